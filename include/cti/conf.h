@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cti/conf.h - the configuration: one schema table, read by key */
+#ifndef CTI_CONF_H
+#define CTI_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cti/attr.h"
+#include "cti/buf.h"
+
+struct cti_conf;
+
+/** A flag of the command line: "http.listen" = "127.0.0.1:0". */
+struct cti_conf_flag {
+	const char *key;
+	const char *value; /* a list: comma-separated */
+};
+
+/** Where a configuration is read from; each later source wins. */
+struct cti_conf_source {
+	const char *const *files; /* NULL-terminated; a missing file is fine */
+	const char *file;	  /* -C FILE: must exist; NULL = none */
+	const char *const *env;	  /* "PATCHCORD_SECTION_KEY=value"…; or NULL */
+	const struct cti_conf_flag *flags;
+	size_t nflags;
+};
+
+/**
+ * Reads and checks all sources. On -EINVAL errors holds, for people, one line
+ * for each finding ("FILE:LINE: dial.merge_s: 99 is over 60"). Unknown keys
+ * and sections are findings, with the nearest known key named.
+ */
+int cti_conf_load(struct cti_conf **confp, const struct cti_conf_source *src,
+		  struct cti_buf *errors) CTI_NODISCARD;
+void cti_conf_destroy(struct cti_conf *conf);
+
+/*
+ * Values by "section.key". The key must be in the schema with that type:
+ * anything else is a programming error (assert). Texts are lent by conf.
+ */
+const char *cti_conf_str(const struct cti_conf *conf, const char *key);
+int64_t cti_conf_int(const struct cti_conf *conf, const char *key);
+bool cti_conf_bool(const struct cti_conf *conf, const char *key);
+/** A key of words: true when its value is word (cti_conf_is(c,
+ * "store.sync", "full")). */
+bool cti_conf_is(const struct cti_conf *conf, const char *key,
+		 const char *word);
+size_t cti_conf_count(const struct cti_conf *conf, const char *key);
+const char *cti_conf_item(const struct cti_conf *conf, const char *key,
+			  size_t index);
+
+/** The agent sections, in order of the file. */
+size_t cti_conf_agents(const struct cti_conf *conf);
+const char *cti_conf_agent_id(const struct cti_conf *conf, size_t index);
+const char *cti_conf_agent_device(const struct cti_conf *conf, size_t index);
+
+/** Every key with type, range, default and sentence; for help-config. */
+int cti_conf_help(struct cti_buf *out) CTI_NODISCARD;
+/** A configuration file with every key at its default, commented. */
+int cti_conf_example(struct cti_buf *out) CTI_NODISCARD;
+
+#endif /* CTI_CONF_H */

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cti/store.h - the journal: what is answered or published is committed */
+#ifndef CTI_STORE_H
+#define CTI_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cti/attr.h"
+#include "cti/buf.h"
+#include "cti/call.h"
+#include "cti/event.h"
+
+struct cti_loop;
+struct cti_store;
+
+struct cti_store_conf {
+	const char *path;  /* a file; its folder is made (0700) when missing */
+	bool sync_full;	   /* store.sync */
+	int64_t keep_days; /* 0 = for ever */
+};
+
+/**
+ * Opens or makes the database (0600, WAL). A corrupt file is set aside as
+ * PATH.corrupt-<unix time>, said loudly, and a fresh one begun. -errno where
+ * not even that works.
+ */
+int cti_store_open(struct cti_store **storep, struct cti_loop *loop,
+		   const struct cti_store_conf *conf) CTI_NODISCARD;
+/** Commits what waits (blocking), then closes. Callbacks are still made. */
+void cti_store_destroy(struct cti_store *store);
+
+/* Ids: handed out in memory; the committed row holds a reserve ahead, a start
+ * jumps past it, so an id never comes back, not even after kill -9. */
+int64_t cti_store_next_event(struct cti_store *store);
+int64_t cti_store_next_row(struct cti_store *store);
+/** The newest event id handed out; before the first one, the one before. */
+int64_t cti_store_last_event(const struct cti_store *store);
+
+/*
+ * Writing. A unit is what must be stored together: the intent of a dial with
+ * its call, key and first event; an event with its facts. All units handed
+ * in during one turn of the loop (and while a commit runs) become one
+ * transaction, done by a worker.
+ */
+struct cti_unit;
+
+/** What a link maps to a call. Numbers stand in the store. */
+enum cti_link_kind {
+	CTI_LINK_ACTIVITY = 1, /* ActivityUUID, canonical */
+	CTI_LINK_IDEMPOTENCY,  /* agent 0x1f Idempotency-Key */
+	CTI_LINK_REF,	       /* the switch's leg id */
+};
+
+struct cti_link_row {
+	enum cti_link_kind kind;
+	const char *value; /* up to 255 bytes */
+	int64_t row;	   /* the call */
+	int64_t at_ms;
+	/** IDEMPOTENCY: fingerprint of the body; ACTIVITY: of the number;
+	 * see cti_store_fingerprint(). 16 bytes. */
+	unsigned char print[CTI_ID_BLOB];
+};
+
+/** A claim or ack of one event's SAP payload. */
+struct cti_post_row {
+	int64_t event;
+	int64_t claimed_ms; /* 0 = not yet */
+	int64_t acked_ms;   /* 0 = not yet */
+	const char *tab;    /* up to 64 bytes */
+};
+
+/** A step of a call's timeline that is no event: "sent", "claimed", "posted",
+ * "transfer", "lint" … */
+struct cti_step_row {
+	int64_t row;
+	int64_t at_ms;
+	const char *what;
+	const char *detail; /* or NULL */
+};
+
+/** err: 0 = committed; -ENOSPC, -EROFS, -EIO … = not, see below. */
+typedef void cti_store_fn(void *arg, int err);
+
+/**
+ * intent: on failure the unit is forgotten (nothing of it was or will be
+ * stored). Otherwise a failed unit is kept (at most 20,000) and tried again
+ * with later ones, once a second, until the store has healed.
+ */
+int cti_unit_new(struct cti_unit **unitp, bool intent) CTI_NODISCARD;
+void cti_unit_destroy(struct cti_unit *unit);
+/* Each copies what it needs, so the caller's object may change after. */
+int cti_unit_call(struct cti_unit *unit, const struct cti_call *call)
+	CTI_NODISCARD;
+int cti_unit_event(struct cti_unit *unit, const struct cti_event *ev)
+	CTI_NODISCARD;
+int cti_unit_link(struct cti_unit *unit, const struct cti_link_row *link)
+	CTI_NODISCARD;
+int cti_unit_post(struct cti_unit *unit, const struct cti_post_row *post)
+	CTI_NODISCARD;
+int cti_unit_step(struct cti_unit *unit, const struct cti_step_row *step)
+	CTI_NODISCARD;
+/**
+ * Hands the unit in (it is owned by the store from here). fn runs exactly
+ * once, on the loop thread, from the top of the loop, after the commit or
+ * its failure, in the order of submission. fn may be NULL.
+ */
+void cti_store_submit(struct cti_store *store, struct cti_unit *unit,
+		      cti_store_fn *fn, void *arg);
+
+/** Does the store work? since_ms: Unix ms of the last change of it. */
+struct cti_store_health {
+	bool failing;
+	int err; /* -errno of the last failure */
+	int64_t since_ms;
+	size_t waiting; /* units not yet committed */
+	int64_t commits; /* transactions since start */
+};
+void cti_store_health(const struct cti_store *store,
+		      struct cti_store_health *out);
+
+/*
+ * Reading: committed rows, on the loop thread by a second, read-only
+ * connection; indexed and bounded.
+ */
+
+/** The call with this id as it is after its last stored event; the caller
+ * owns it. -ENOENT. */
+int cti_store_load(struct cti_store *store, struct cti_call **callp,
+		   const char *id) CTI_NODISCARD;
+int cti_store_load_row(struct cti_store *store, struct cti_call **callp,
+		       int64_t row) CTI_NODISCARD;
+
+/** Takes a loaded call over (call is the callee's to destroy). Not 0 stops. */
+typedef int cti_store_call_fn(void *arg, struct cti_call *call);
+/** Calls that have not ended, oldest first. Cheap however long the journal. */
+int cti_store_running(struct cti_store *store, cti_store_call_fn *fn,
+		      void *arg) CTI_NODISCARD;
+/** The newest calls, newest first. */
+int cti_store_recent(struct cti_store *store, size_t limit,
+		     cti_store_call_fn *fn, void *arg) CTI_NODISCARD;
+/** Calls that kind/value links to, newest first. */
+int cti_store_linked(struct cti_store *store, const struct cti_link_row *link,
+		     cti_store_call_fn *fn, void *arg) CTI_NODISCARD;
+
+/** An event and its call as it was right after it (NULL for REFUSED); both
+ * lent. Not 0 stops and is returned. */
+typedef int cti_store_event_fn(void *arg, const struct cti_event *ev,
+			       const struct cti_call *call);
+struct cti_store_range {
+	int64_t after; /* ids > after */
+	int64_t upto;  /* and <= upto */
+	size_t limit;
+};
+int cti_store_events(struct cti_store *store,
+		     const struct cti_store_range *range,
+		     cti_store_event_fn *fn, void *arg) CTI_NODISCARD;
+/** All events of one call, in order. */
+int cti_store_history(struct cti_store *store, int64_t row,
+		      cti_store_event_fn *fn, void *arg) CTI_NODISCARD;
+/** The oldest event id still there; 0 = none. Older cursors get a reset. */
+int64_t cti_store_first_event(struct cti_store *store);
+
+/** Links of ACTIVITY and IDEMPOTENCY not older than since_ms, oldest first;
+ * id = the call's. */
+typedef int cti_store_link_fn(void *arg, const struct cti_link_row *link,
+			      const char *id);
+int cti_store_links(struct cti_store *store, int64_t since_ms,
+		    cti_store_link_fn *fn, void *arg) CTI_NODISCARD;
+
+/** Events with a payload that are not acked and not older than since_ms, in
+ * order, with what is known of their claim; for the due list after a start. */
+typedef int cti_store_post_fn(void *arg, const struct cti_event *ev,
+			      const struct cti_call *call,
+			      const struct cti_post_row *post);
+int cti_store_unacked(struct cti_store *store, int64_t since_ms,
+		      cti_store_post_fn *fn, void *arg) CTI_NODISCARD;
+/** Was NOTIFY or ACCEPT of this call ever claimed? */
+bool cti_store_claimed(struct cti_store *store, int64_t row);
+
+/** Steps of a call: its step rows, its claims and acks, and when each of its
+ * events was committed ("stored", detail = the event's word), by time. */
+typedef int cti_store_step_fn(void *arg, const struct cti_step_row *step);
+int cti_store_steps(struct cti_store *store, int64_t row,
+		    cti_store_step_fn *fn, void *arg) CTI_NODISCARD;
+
+/** 16 bytes that stand for a text (SHA-1 name-based UUID). */
+void cti_store_fingerprint(unsigned char print[CTI_ID_BLOB], const void *data,
+			   size_t len);
+
+#endif /* CTI_STORE_H */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* http/http.h - requests in, answers out; libmicrohttpd stays in this folder */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cti/attr.h"
+#include "cti/buf.h"
+#include "cti/err.h"
+
+struct cti_loop;
+struct cti_http;     /* the server: sockets and one libmicrohttpd daemon */
+struct cti_http_req; /* one request, from its head to its end */
+
+/** What a route's class lets through (design: who may talk to it). */
+enum cti_route_class {
+	CTI_ROUTE_DOCUMENT, /* any Sec-Fetch-Site; no effect ever */
+	CTI_ROUTE_ASSET,    /* same-origin or none */
+	CTI_ROUTE_OPEN,	    /* not cross-site */
+	CTI_ROUTE_TOKEN,    /* GET /api/v1/token: same-origin only, no token */
+	CTI_ROUTE_API,	    /* own origin and the token, or no browser */
+};
+
+/**
+ * Answers or takes the request: before it returns, or later, exactly one of
+ * cti_http_reply(), _problem(), _reply_empty(), _reply_static() or _stream() is called.
+ * A request that was not answered yet is suspended.
+ */
+typedef void cti_http_handler(void *arg, struct cti_http_req *req);
+
+/** One row of the route table. */
+struct cti_route {
+	const char *method;  /* "GET" (answers HEAD too), "POST" … */
+	const char *pattern; /* "/api/v1/calls/{id}/redial": {x} is one segment
+			      * of 1 to 64 bytes [0-9A-Za-z._-] */
+	enum cti_route_class class;
+	cti_http_handler *handler;
+	bool xml; /* also takes application/xml */
+};
+
+struct cti_http_conf {
+	const char *const *listen; /* "127.0.0.1:22550", "[::1]:22550" */
+	size_t nlisten;
+	bool listen_named;	/* listen was set by a person: IPv6 missing is
+				 * then an error, else a warning */
+	const char *const *hosts; /* http.allowed_hosts, without the built-in */
+	size_t nhosts;
+	const char *const *origins; /* http.public_origins */
+	size_t norigins;
+	size_t max_body;
+	unsigned max_connections;
+	const char *token; /* 64 hex digits, lent */
+	const struct cti_route *routes; /* lent */
+	size_t nroutes;
+	void *arg; /* of all handlers */
+};
+
+int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
+		 const struct cti_http_conf *conf, struct cti_err *err)
+	CTI_NODISCARD;
+/** The port of listening socket index, when conf said 0. */
+uint16_t cti_http_port(const struct cti_http *http, size_t index);
+/** Closes the listening sockets and resumes everything suspended: streams end
+ * after what their source still gives, waiting requests get 503 stopping.
+ * done runs when no connection is left (at the latest after 2 s). */
+void cti_http_stop(struct cti_http *http, void (*done)(void *arg), void *arg);
+/** After done. */
+void cti_http_destroy(struct cti_http *http);
+/** Refusals up to the origin check, since start. */
+uint64_t cti_http_refused(const struct cti_http *http);
+
+/* --- a request; texts are lent until its end --- */
+const char *cti_http_method(const struct cti_http_req *req);
+/** Value of {x} number index of the pattern. */
+const char *cti_http_param(const struct cti_http_req *req, size_t index);
+/** Decoded query value; NULL when absent; "" when empty. A name given twice is
+ * refused before the handler runs. */
+const char *cti_http_query(const struct cti_http_req *req, const char *name);
+const char *cti_http_header(const struct cti_http_req *req, const char *name);
+const char *cti_http_body(const struct cti_http_req *req, size_t *lenp);
+/** The body is application/xml (only where the route allows it). */
+bool cti_http_is_xml(const struct cti_http_req *req);
+/** Something a browser sends is there (Origin or Sec-Fetch-*). */
+bool cti_http_from_browser(const struct cti_http_req *req);
+/** A pointer of the handler's own, and who frees it when the request ends. */
+void cti_http_set_user(struct cti_http_req *req, void *user,
+		       void (*fini)(void *user));
+void *cti_http_user(const struct cti_http_req *req);
+
+/* --- answers --- */
+/** A header for the answer, before it is given; text is copied. CR, LF or
+ * memory: dropped and logged. */
+void cti_http_add_header(struct cti_http_req *req, const char *name,
+			 const char *value);
+/** status 2xx; body is taken over from buf (which is empty after); type e.g.
+ * "application/json". */
+void cti_http_reply(struct cti_http_req *req, int status, const char *type,
+		    struct cti_buf *body);
+/** 204. */
+void cti_http_reply_empty(struct cti_http_req *req);
+/** Bytes that live for ever (assets). etag may be NULL. */
+void cti_http_reply_static(struct cti_http_req *req, const char *type,
+			   const void *data, size_t len);
+/** problem+json from the table in cti/err.h; adds Retry-After when set. */
+void cti_http_problem(struct cti_http_req *req, const struct cti_err *err);
+
+/**
+ * A stream (SSE). pull is called on the loop thread when the client can take
+ * bytes: it writes up to max bytes to out and returns how many; 0 = nothing
+ * now (suspended until cti_http_wake()); < 0 = end of the stream. Called at
+ * least once after each wake.
+ */
+typedef long cti_http_pull_fn(void *arg, char *out, size_t max);
+void cti_http_stream(struct cti_http_req *req, const char *type,
+		     cti_http_pull_fn *pull, void *arg);
+/** There is something to pull. Harmless when not suspended. */
+void cti_http_wake(struct cti_http_req *req);
+
+#endif /* HTTP_HTTP_H */
