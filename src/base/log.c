@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* base/log.c - one line a decision, without the numbers of people */
+#include "cti/log.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/iso.h"
+#include "base/utf8.h"
+
+enum {
+	LINE_MAX_BYTES = 1024,
+	MASK_FROM = 7, /* digits in a row */
+	MASK_LONG = 10,
+};
+
+static struct cti_log_conf log_conf = {.level = CTI_LOG_INFO};
+
+struct level {
+	const char *word;
+	const char *prefix; /* sd-daemon(3) */
+};
+
+static const struct level levels[] = {
+	[CTI_LOG_ERROR] = {"error", "<3>"},
+	[CTI_LOG_WARN] = {"warn", "<4>"},
+	[CTI_LOG_INFO] = {"info", "<6>"},
+	[CTI_LOG_DEBUG] = {"debug", "<7>"},
+};
+
+void cti_log_setup(const struct cti_log_conf *conf)
+{
+	log_conf = *conf;
+}
+
+static bool char_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool char_is_hex(char c)
+{
+	return char_is_digit(c) || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+/* Hides the middle of the digits in text, whatever stands between them. */
+static void mask_middle(char *text, size_t len, size_t digits)
+{
+	size_t head = digits >= MASK_LONG ? 4 : 2;
+	size_t seen = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (!char_is_digit(text[i]))
+			continue;
+		if (seen >= head && seen + 2 < digits)
+			text[i] = '*';
+		seen++;
+	}
+}
+
+static void mask_runs(char *text)
+{
+	size_t i = 0;
+
+	while (text[i]) {
+		size_t len = 0;
+		size_t digits = 0;
+
+		for (; char_is_hex(text[i + len]); len++)
+			digits += char_is_digit(text[i + len]);
+		if (digits == len && digits >= MASK_FROM)
+			mask_middle(text + i, len, digits);
+		i += len ? len : 1;
+	}
+}
+
+void cti_log_mask(char *out, size_t size, const char *number)
+{
+	size_t len = number ? strlen(number) : 0;
+	size_t digits = 0;
+
+	if (!size)
+		return;
+	if (len >= size)
+		len = cti_utf8_cut(number, size - 1);
+	if (len)
+		memcpy(out, number, len);
+	out[len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		digits += char_is_digit(out[i]);
+	if (digits >= MASK_FROM && !log_conf.numbers_full)
+		mask_middle(out, len, digits);
+}
+
+/* A line that is being made; what does not fit is left out. */
+struct line {
+	size_t len;
+	char text[LINE_MAX_BYTES];
+};
+
+enum { LINE_TAIL = 3 }; /* quote, brace, newline: always fit */
+
+static bool line_add(struct line *line, const char *text, size_t len)
+{
+	if (len > sizeof(line->text) - LINE_TAIL - line->len)
+		return false;
+	memcpy(line->text + line->len, text, len);
+	line->len += len;
+	return true;
+}
+
+static void line_str(struct line *line, const char *text)
+{
+	(void)line_add(line, text, strlen(text)); /* short: it fits */
+}
+
+/* The escape of a character that cannot stand for itself. */
+static void escape_make(char out[8], uint32_t value, bool valid)
+{
+	if (value == '"' || value == '\\')
+		(void)snprintf(out, 8, "\\%c", (int)value);
+	else if (value == '\n')
+		(void)snprintf(out, 8, "\\n");
+	else if (!log_conf.json)
+		(void)snprintf(out, 8, "\\x%02x", (unsigned int)value & 0xff);
+	else
+		(void)snprintf(out, 8, "\\u%04x",
+			       valid ? (unsigned int)value & 0xffff : 0xfffdU);
+}
+
+static bool char_is_plain(uint32_t value)
+{
+	return value >= 0x20 && (value < 0x7f || value >= 0xa0) &&
+	       value != '"' && value != '\\';
+}
+
+static void line_quote(struct line *line, const char *text)
+{
+	size_t len = strlen(text);
+	size_t used = 0;
+	bool fits = true;
+
+	for (size_t i = 0; i < len && fits; i += used) {
+		uint32_t value = (unsigned char)text[i];
+		bool valid = false;
+		char escape[8];
+
+		used = cti_utf8_next(&value, text + i, len - i);
+		valid = used > 0;
+		used = valid ? used : 1;
+		if (valid && char_is_plain(value)) {
+			fits = line_add(line, text + i, used);
+			continue;
+		}
+		escape_make(escape, value, valid);
+		fits = line_add(line, escape, strlen(escape));
+	}
+}
+
+static int64_t wall_now_ms(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_REALTIME, &now); /* 1970 is still a line */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void line_write(enum cti_log_level level, char *message)
+{
+	bool json = log_conf.json;
+	char now[CTI_ISO_SIZE];
+	struct line line;
+
+	line.len = 0;
+	if (!log_conf.numbers_full)
+		mask_runs(message);
+	cti_iso_write(now, wall_now_ms());
+	line_str(&line, log_conf.systemd ? levels[level].prefix : "");
+	line_str(&line, json ? "{\"time\":\"" : "time=");
+	line_str(&line, now);
+	line_str(&line, json ? "\",\"level\":\"" : " level=");
+	line_str(&line, levels[level].word);
+	line_str(&line, json ? "\",\"msg\":\"" : " msg=\"");
+	line_quote(&line, message);
+	memcpy(line.text + line.len, json ? "\"}\n" : "\"\n", json ? 3 : 2);
+	line.len += json ? 3 : 2;
+	/* where stderr fails there is no place left to say so */
+	(void)fwrite(line.text, 1, line.len, stderr);
+}
+
+static void message_make(char *message, const char *fmt, va_list args)
+	CTI_PRINTF(2, 0);
+
+static void message_make(char *message, const char *fmt, va_list args)
+{
+	if (vsnprintf(message, LINE_MAX_BYTES, fmt, args) < 0)
+		message[0] = '\0';
+}
+
+static void log_at(enum cti_log_level level, const char *fmt, va_list args)
+	CTI_PRINTF(2, 0);
+
+static void log_at(enum cti_log_level level, const char *fmt, va_list args)
+{
+	char message[LINE_MAX_BYTES];
+
+	if (level > log_conf.level)
+		return;
+	message_make(message, fmt, args);
+	line_write(level, message);
+}
+
+void log_error(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_at(CTI_LOG_ERROR, fmt, args);
+	va_end(args);
+}
+
+void log_warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_at(CTI_LOG_WARN, fmt, args);
+	va_end(args);
+}
+
+void log_info(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_at(CTI_LOG_INFO, fmt, args);
+	va_end(args);
+}
+
+void log_debug(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_at(CTI_LOG_DEBUG, fmt, args);
+	va_end(args);
+}
+
+void log_warn_errno(int err, const char *fmt, ...)
+{
+	char message[LINE_MAX_BYTES];
+	char reason[128] = "";
+	va_list args;
+	size_t len;
+
+	if (log_conf.level < CTI_LOG_WARN)
+		return;
+	va_start(args, fmt);
+	message_make(message, fmt, args);
+	va_end(args);
+	if (strerror_r(err < 0 ? -err : err, reason, sizeof(reason)) != 0)
+		(void)snprintf(reason, sizeof(reason), "error %d", err);
+	len = strlen(message);
+	(void)snprintf(message + len, sizeof(message) - len, ": %s", reason);
+	line_write(CTI_LOG_WARN, message);
+}
