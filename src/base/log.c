@@ -13,6 +13,7 @@
 
 enum {
 	LINE_MAX_BYTES = 1024,
+	REASON_MAX_BYTES = 128,
 	MASK_FROM = 7, /* digits in a row */
 	MASK_LONG = 10,
 };
@@ -192,13 +193,15 @@ static void line_write(enum cti_log_level level, char *message)
 	(void)fwrite(line.text, 1, line.len, stderr);
 }
 
-static void message_make(char *message, const char *fmt, va_list args)
-	CTI_PRINTF(2, 0);
+static void message_make(char *message, size_t size, const char *fmt,
+			 va_list args) CTI_PRINTF(3, 0);
 
-static void message_make(char *message, const char *fmt, va_list args)
+static void message_make(char *message, size_t size, const char *fmt,
+			 va_list args)
 {
-	if (vsnprintf(message, LINE_MAX_BYTES, fmt, args) < 0)
+	if (vsnprintf(message, size, fmt, args) < 0)
 		message[0] = '\0';
+	message[cti_utf8_cut(message, strlen(message))] = '\0';
 }
 
 static void log_at(enum cti_log_level level, const char *fmt, va_list args)
@@ -210,7 +213,7 @@ static void log_at(enum cti_log_level level, const char *fmt, va_list args)
 
 	if (level > log_conf.level)
 		return;
-	message_make(message, fmt, args);
+	message_make(message, sizeof(message), fmt, args);
 	line_write(level, message);
 }
 
@@ -253,18 +256,19 @@ void log_debug(const char *fmt, ...)
 void log_warn_errno(int err, const char *fmt, ...)
 {
 	char message[LINE_MAX_BYTES];
-	char reason[128] = "";
+	char reason[REASON_MAX_BYTES] = "";
 	va_list args;
 	size_t len;
 
 	if (log_conf.level < CTI_LOG_WARN)
 		return;
 	va_start(args, fmt);
-	message_make(message, fmt, args);
+	message_make(message, sizeof(message) - sizeof(reason) - 2, fmt, args);
 	va_end(args);
 	if (strerror_r(err < 0 ? -err : err, reason, sizeof(reason)) != 0)
 		(void)snprintf(reason, sizeof(reason), "error %d", err);
 	len = strlen(message);
-	(void)snprintf(message + len, sizeof(message) - len, ": %s", reason);
+	memcpy(message + len, ": ", 2);
+	memcpy(message + len + 2, reason, strlen(reason) + 1);
 	line_write(CTI_LOG_WARN, message);
 }
