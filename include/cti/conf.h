@@ -51,7 +51,10 @@ size_t cti_conf_count(const struct cti_conf *conf, const char *key);
 const char *cti_conf_item(const struct cti_conf *conf, const char *key,
 			  size_t index);
 
-/** The agent sections, in order of the file. */
+/** Whether a source set the key (else it has its default); any type. */
+bool cti_conf_given(const struct cti_conf *conf, const char *key);
+
+/** The agent sections, in order of the last file that has any. */
 size_t cti_conf_agents(const struct cti_conf *conf);
 const char *cti_conf_agent_id(const struct cti_conf *conf, size_t index);
 const char *cti_conf_agent_device(const struct cti_conf *conf, size_t index);
