@@ -53,6 +53,8 @@ enum cti_link_kind {
 	CTI_LINK_REF,	       /* the switch's leg id */
 };
 
+/* A link submitted again replaces the earlier one of the same kind, value and
+ * row. at_ms = 0 keeps it for cti_store_linked() only: it binds no key. */
 struct cti_link_row {
 	enum cti_link_kind kind;
 	const char *value; /* up to 255 bytes */
@@ -63,7 +65,8 @@ struct cti_link_row {
 	unsigned char print[CTI_ID_BLOB];
 };
 
-/** A claim or ack of one event's SAP payload. */
+/** A claim or ack of one event's SAP payload: fields that are 0 or NULL leave
+ * what an earlier row of the same event said. */
 struct cti_post_row {
 	int64_t event;
 	int64_t claimed_ms; /* 0 = not yet */
@@ -176,6 +179,10 @@ typedef int cti_store_post_fn(void *arg, const struct cti_event *ev,
 			      const struct cti_post_row *post);
 int cti_store_unacked(struct cti_store *store, int64_t since_ms,
 		      cti_store_post_fn *fn, void *arg) CTI_NODISCARD;
+/** The claim and ack of one event; tab is NULL. claimed_ms and acked_ms are 0
+ * where there was none. -ENOENT: no such event, or one without payload. */
+int cti_store_post(struct cti_store *store, struct cti_post_row *out,
+		   int64_t event) CTI_NODISCARD;
 /** Was NOTIFY or ACCEPT of this call ever claimed? */
 bool cti_store_claimed(struct cti_store *store, int64_t row);
 

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call/calls.h - the core: what a click and a ring become */
+#ifndef CALL_CALLS_H
+#define CALL_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cti/attr.h"
+#include "cti/call.h"
+#include "cti/driver.h"
+#include "cti/err.h"
+#include "cti/event.h"
+#include "cti/sap.h"
+
+struct cti_calls;
+struct cti_conf;
+struct cti_loop;
+struct cti_numbers;
+struct cti_store;
+
+/**
+ * Who listens to the core: the API. All run on the loop thread and must not
+ * call back into the core, but for reading.
+ */
+struct cti_calls_host {
+	void *arg;
+	/** Is anybody there to read events? If not, none is rendered. */
+	bool (*wants)(void *arg);
+	/** The event as JSON, made when it happens; malloc'd, NULL = cannot. */
+	char *(*render)(void *arg, const struct cti_event *ev,
+			const struct cti_call *call);
+	/** Committed (or the store fails: !ev->durable). text: of render(),
+	 * taken over, may be NULL. agent: whose, may be NULL. */
+	void (*publish)(void *arg, const struct cti_event *ev,
+			const char *agent, char *text);
+	/** The lease of a claimed payload ran out: others may post it. */
+	void (*due)(void *arg, int64_t event, const char *agent);
+	/** The link to the switch changed. */
+	void (*status)(void *arg);
+};
+
+/** What the core is made of; all lent until cti_calls_destroy(). */
+struct cti_calls_parts {
+	struct cti_loop *loop;
+	struct cti_store *store;
+	const struct cti_numbers *numbers;
+	const struct cti_conf *conf;
+	const char *instance; /* telephony.instance or its default */
+	const struct cti_calls_host *host;
+};
+
+/** Loads what ran, the dial keys of 24 h and what is due. */
+int cti_calls_new(struct cti_calls **callsp,
+		  const struct cti_calls_parts *parts) CTI_NODISCARD;
+/** Makes the driver and lets it connect. */
+int cti_calls_start(struct cti_calls *calls, const struct cti_driver_ops *ops)
+	CTI_NODISCARD;
+/** No dial is accepted any more and the driver lets go of the switch; its
+ * calls go on there. */
+void cti_calls_stop(struct cti_calls *calls);
+/** After the store was destroyed, so that every callback has been made. */
+void cti_calls_destroy(struct cti_calls *calls);
+
+/* --- outcomes --- */
+
+/** The end of something asked of the core; all lent for the callback. */
+struct cti_outcome {
+	const struct cti_call *call; /* NULL where there is none */
+	bool created;		     /* else an earlier call is the answer */
+	struct cti_err err;	     /* code CTI_OK: it worked */
+};
+typedef void cti_outcome_fn(void *arg, const struct cti_outcome *outcome);
+
+/** Exactly one call of fn for each request below that returned 0; a request
+ * that returned -errno filled *err and calls nothing. */
+struct cti_reply {
+	cti_outcome_fn *fn;
+	void *arg;
+};
+
+/* --- outbound --- */
+
+struct cti_dial {
+	const struct cti_outbound *out;
+	const char *agent;	      /* ?agent=, or NULL */
+	const char *idempotency_key;  /* header, or NULL */
+	const char *body;	      /* for the key's fingerprint */
+	size_t body_len;
+};
+
+/**
+ * One click: the same key or the merge window gives the earlier call
+ * (created = false); a new one is stored, then given to the driver, then
+ * answered. Refusals (AGENT_*, BAD_NUMBER … STORE_FULL) are published as
+ * call.refused too and bind no key.
+ */
+int cti_calls_dial(struct cti_calls *calls, const struct cti_dial *dial,
+		   const struct cti_reply *reply, struct cti_err *err)
+	CTI_NODISCARD;
+/** A new call with the crm of an ended one. -EBUSY WRONG_STATE while that
+ * runs; else as a dial without keys. */
+int cti_calls_redial(struct cti_calls *calls, const char *id,
+		     const struct cti_reply *reply, struct cti_err *err)
+	CTI_NODISCARD;
+
+/* --- inbound pushed over HTTP --- */
+
+enum cti_push_event {
+	CTI_PUSH_RINGING,
+	CTI_PUSH_ANSWERED,
+	CTI_PUSH_ENDED,
+};
+
+struct cti_push {
+	enum cti_push_event event;
+	const char *ref;   /* 1 to 128 bytes */
+	const char *from;  /* caller; NULL = not said */
+	const char *agent; /* NULL = not said */
+	const char *transfer_of; /* ref of an earlier leg, or NULL */
+	bool withheld;
+	enum cti_cause cause; /* ENDED; CTI_CAUSE_NONE = by state */
+	/** Facts that came with it (NAME, DNIS, CUSTOM_n, TICKET, BP,
+	 * SERIAL); NULL = not said. */
+	const char *fact[CTI_FACT_MAX];
+};
+
+/** ringing of an ended ref: -EEXIST REF_REUSED; ended of an unknown one:
+ * -ENOENT CALL_NOT_FOUND. A repeat changes nothing. */
+int cti_calls_push(struct cti_calls *calls, const struct cti_push *push,
+		   const struct cti_reply *reply, struct cti_err *err)
+	CTI_NODISCARD;
+
+/** The simulator plays an inbound call; the outcome is its first event. */
+int cti_calls_play(struct cti_calls *calls, const struct cti_played *played,
+		   const char *agent, const struct cti_reply *reply,
+		   struct cti_err *err) CTI_NODISCARD;
+
+/* --- what is done to a call --- */
+
+enum cti_action {
+	CTI_ACTION_ANSWER,
+	CTI_ACTION_REJECT,
+	CTI_ACTION_HANGUP,
+	CTI_ACTION_HOLD,
+	CTI_ACTION_RESUME,
+	CTI_ACTION_MUTE,
+	CTI_ACTION_UNMUTE,
+	CTI_ACTION_TRANSFER,
+	CTI_ACTION_DTMF,
+	CTI_ACTION_MAX
+};
+
+const char *cti_action_word(enum cti_action action);
+/** -EINVAL: no such word. */
+int cti_action_parse(enum cti_action *actionp, const char *word) CTI_NODISCARD;
+/** May it be done now: the state allows it and the driver can. */
+bool cti_calls_can(const struct cti_calls *calls, const struct cti_call *call,
+		   enum cti_action action);
+
+struct cti_do {
+	const char *id;
+	enum cti_action action;
+	const char *text; /* TRANSFER: the number as typed; DTMF: digits */
+};
+
+/** All but TRANSFER go to the switch at once, TRANSFER after its audit is
+ * committed. The outcome says the switch took it, not that it happened. */
+int cti_calls_do(struct cti_calls *calls, const struct cti_do *what,
+		 const struct cti_reply *reply, struct cti_err *err)
+	CTI_NODISCARD;
+
+/** Facts learned late: bit n of mask = enum cti_fact n is set to fact[n]
+ * (NULL clears). notes gets, as JSON array elements' texts, what SAP will not
+ * take any more (KBA 2803384). */
+struct cti_patch {
+	const char *id;
+	unsigned long mask;
+	const char *fact[CTI_FACT_MAX];
+};
+int cti_calls_patch(struct cti_calls *calls, const struct cti_patch *patch,
+		    const struct cti_reply *reply, struct cti_err *err)
+	CTI_NODISCARD;
+
+/* --- claim and ack of SAP payloads --- */
+
+enum { CTI_LEASE_MS = 5000 };
+
+struct cti_claim {
+	int64_t event;
+	const char *tab; /* 1 to 64 bytes */
+};
+/** CLAIM_HELD, _DONE, _ORDER, _STALE, EVENT_NOT_FOUND. */
+int cti_calls_claim(struct cti_calls *calls, const struct cti_claim *claim,
+		    const struct cti_reply *reply, struct cti_err *err)
+	CTI_NODISCARD;
+/** By any tab; a repeat is fine. EVENT_NOT_FOUND. */
+int cti_calls_ack(struct cti_calls *calls, const struct cti_claim *claim,
+		  const struct cti_reply *reply, struct cti_err *err)
+	CTI_NODISCARD;
+/** Ids of what is due (not acked, not stale), oldest first; unclaimed: only
+ * those nobody holds. agent NULL = all. */
+typedef int cti_due_fn(void *arg, int64_t event);
+int cti_calls_due(struct cti_calls *calls, const char *agent, bool unclaimed,
+		  cti_due_fn *fn, void *arg) CTI_NODISCARD;
+
+/* --- reading --- */
+
+/** Lent until the next turn; loads an old call. NULL: there is none. */
+const struct cti_call *cti_calls_find(struct cti_calls *calls, const char *id);
+/** Running and recent calls, newest first; not 0 stops. */
+typedef int cti_calls_fn(void *arg, const struct cti_call *call);
+int cti_calls_each(struct cti_calls *calls, cti_calls_fn *fn, void *arg)
+	CTI_NODISCARD;
+/** The newest event that was published. */
+int64_t cti_calls_cursor(const struct cti_calls *calls);
+
+/** Whose page is this? Relays with several agents need ?agent= (400
+ * agent_required, 403 agent_unknown). *agentp: NULL = no filter. */
+int cti_calls_viewer(const struct cti_calls *calls, const char *agent,
+		     const char **agentp, struct cti_err *err) CTI_NODISCARD;
+
+struct cti_switch_status {
+	const char *driver; /* NULL before start */
+	enum cti_link link;
+	bool synced;
+	int64_t since_ms; /* Unix ms */
+	const char *why;  /* "" or what a person should know */
+};
+void cti_calls_switch(const struct cti_calls *calls,
+		      struct cti_switch_status *out);
+/** "down", "connecting", "up", "failed" */
+const char *cti_link_word(enum cti_link link);
+
+#endif /* CALL_CALLS_H */

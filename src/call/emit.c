@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call/emit.c - how a change becomes an event: applied, stored, published */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call/priv.h"
+#include "cti/json.h"
+#include "cti/log.h"
+
+enum { PAYLOAD_MAX = 65536, FINDINGS_MAX = 16384 };
+
+/* An event between its making and its publication. */
+struct pending {
+	struct cti_calls *calls;
+	struct live *live; /* NULL for a refusal */
+	struct cti_event *ev;
+	char *text;
+	bool intent;
+	void (*after)(void *arg, int err);
+	void *arg;
+};
+
+int emit_begin(struct cti_event **evp, const struct live *live,
+	       enum cti_event_type type)
+{
+	const struct cti_call *call = live->call;
+	struct cti_event *ev = NULL;
+	int err = cti_event_new(&ev, type);
+
+	if (err)
+		return err;
+	ev->row = call->row;
+	ev->state = call->state;
+	ev->kind = call->kind;
+	ev->cause = call->cause;
+	ev->muted = call->muted;
+	ev->withheld = call->withheld;
+	ev->transferred = call->transferred;
+	ev->duration_ms = -1;
+	memcpy(ev->original_id, call->original_id, sizeof(ev->original_id));
+	*evp = ev;
+	return 0;
+}
+
+int emit_fact(struct cti_event *ev, const struct live *live,
+	      enum cti_fact fact, const char *text)
+{
+	const char *old = live->call->fact[fact];
+
+	if (!text || !*text || (old && strcmp(old, text) == 0))
+		return 0;
+	return cti_event_change(ev, fact, text);
+}
+
+static void pending_destroy(struct pending *p)
+{
+	if (!p)
+		return;
+	cti_event_destroy(p->ev);
+	free(p->text);
+	free(p);
+}
+
+static void pending_publish(struct pending *p, int err)
+{
+	struct cti_calls *c = p->calls;
+	const char *agent = p->ev->refused.agent;
+
+	p->ev->durable = err == 0;
+	c->published = p->ev->id;
+	if (p->live) {
+		agent = p->live->call->fact[CTI_FACT_AGENT];
+		posts_published(c, p->ev, p->live);
+	}
+	c->host.publish(c->host.arg, p->ev, agent, p->text);
+	p->text = NULL;
+	if (p->live && !p->live->known) {
+		p->live->known = true;
+		plays_published(c, p->live);
+	}
+}
+
+static void pending_done(void *arg, int err)
+{
+	struct pending *p = arg;
+	struct cti_calls *c = p->calls;
+	bool lost = p->intent && err;
+
+	if (!lost)
+		pending_publish(p, err);
+	if (p->live) {
+		p->live->busy--;
+		if (!lost && p->ev->type == CTI_EVENT_ENDED)
+			registry_over(p->live);
+	}
+	if (p->after)
+		p->after(p->arg, lost ? err : 0); /* p->live may be gone */
+	pending_destroy(p);
+	registry_trim(c);
+}
+
+struct lint_out {
+	struct cti_jsonw w;
+	struct cti_buf buf;
+	const char *id;
+	size_t n;
+};
+
+static void lint_finding(void *arg, const struct cti_finding *f)
+{
+	struct lint_out *out = arg;
+
+	log_warn("sap: call %s: lint %s: %s", out->id, f->rule, f->sentence);
+	cti_finding_write(&out->w, f);
+	out->n++;
+}
+
+/* Checked before it is published: nothing wrong leaves unnoticed. */
+static int lint_event(struct cti_event *ev, const char *id)
+{
+	struct lint_out out = {.id = id};
+	size_t errors = 0;
+	int err, err_w;
+
+	cti_buf_init(&out.buf, FINDINGS_MAX);
+	err = cti_jsonw_init(&out.w, &out.buf);
+	if (err)
+		goto out;
+	cti_jsonw_arr(&out.w);
+	err = cti_lint_payload(&errors, ev->sap, strlen(ev->sap), lint_finding,
+			       &out);
+	cti_jsonw_arr_end(&out.w);
+	err_w = cti_jsonw_fini(&out.w);
+	if (!err)
+		err = err_w;
+	if (!err && out.n)
+		err = cti_buf_take(&out.buf, &ev->findings);
+out:
+	cti_buf_fini(&out.buf);
+	return err;
+}
+
+static int sap_payload(struct cti_calls *c, struct cti_event *ev,
+		       const struct cti_call *call, unsigned long update)
+{
+	struct cti_buf buf;
+	int err;
+
+	cti_buf_init(&buf, PAYLOAD_MAX);
+	err = cti_sap_payload(&buf, &c->sap, call, ev->post, update);
+	if (!err)
+		err = cti_buf_take(&buf, &ev->sap);
+	cti_buf_fini(&buf);
+	return err ? err : lint_event(ev, call->id);
+}
+
+static void stamp(struct cti_calls *c, struct live *live, struct cti_event *ev)
+{
+	const struct cti_call *call = live->call;
+	int64_t now = cti_loop_mono_ms(c->loop);
+
+	ev->id = cti_store_next_event(c->store);
+	ev->at_ms = cti_loop_wall_ms(c->loop);
+	ev->durable = true;
+	if (!live->stamped) {
+		/* once is enough: the first event after the dial tells */
+		ev->stored_ms = call->stored_ms;
+		ev->sent_ms = call->sent_ms;
+		live->stamped = call->sent_ms != 0;
+	}
+	if (ev->state == CTI_CALL_ACTIVE && !call->answered_ms)
+		live->answered_mono = now;
+	if (ev->type != CTI_EVENT_ENDED || !call->answered_ms)
+		return;
+	ev->duration_ms = live->answered_mono
+				  ? now - live->answered_mono
+				  : ev->at_ms - call->answered_ms;
+	if (ev->duration_ms < 0)
+		ev->duration_ms = 0;
+}
+
+/* Applies the event and adds what SAP is to be told. */
+static int settle(struct cti_calls *c, const struct emission *e)
+{
+	struct cti_call *call = e->live->call;
+	struct cti_event *ev = e->ev;
+	struct cti_sap_moment moment = {
+		.type = ev->type,
+		.before = call->state,
+		.kind_before = call->kind,
+	};
+	int err;
+
+	stamp(c, e->live, ev);
+	err = cti_event_apply(call, ev);
+	if (err)
+		return err;
+	registry_index_ref(e->live);
+	ev->post = cti_sap_decide(&c->sap, call, &moment);
+	if (ev->post == CTI_SAP_NOTHING && e->update)
+		ev->post = CTI_SAP_UPDATE;
+	if (ev->post == CTI_SAP_NOTHING)
+		return 0;
+	return sap_payload(c, ev, call, e->update);
+}
+
+static int pending_submit(struct cti_calls *c, struct pending *p,
+			  struct cti_unit *unit)
+{
+	const struct cti_call *call = p->live ? p->live->call : NULL;
+	int err = cti_unit_event(unit, p->ev);
+
+	if (err)
+		return err;
+	if (c->host.wants(c->host.arg))
+		p->text = c->host.render(c->host.arg, p->ev, call);
+	if (p->live)
+		p->live->busy++;
+	cti_store_submit(c->store, unit, pending_done, p);
+	return 0;
+}
+
+int emit_event(struct cti_calls *c, const struct emission *e)
+{
+	struct pending *p = calloc(1, sizeof(*p));
+	struct cti_unit *unit = e->unit;
+	int err = -ENOMEM;
+
+	if (!p) {
+		cti_event_destroy(e->ev);
+		goto out;
+	}
+	*p = (struct pending){
+		.calls = c,
+		.live = e->live,
+		.ev = e->ev,
+		.intent = e->intent,
+		.after = e->after,
+		.arg = e->arg,
+	};
+	err = settle(c, e);
+	if (err)
+		goto out;
+	if (!unit)
+		err = cti_unit_new(&unit, e->intent);
+	if (err)
+		goto out;
+	err = pending_submit(c, p, unit);
+	if (err)
+		goto out;
+	p = NULL; /* now on its way */
+	unit = NULL;
+out:
+	pending_destroy(p);
+	cti_unit_destroy(unit);
+	if (err)
+		log_warn_errno(err, "call %s: event lost", e->live->call->id);
+	return err;
+}
+
+static int refusal_fill(struct cti_event *ev, const struct cti_dial *dial,
+			const struct cti_err *err)
+{
+	const char *agent = dial->agent ? dial->agent : dial->out->user;
+
+	ev->code = err->code;
+	ev->text = strdup(err->text);
+	ev->refused.number = strdup(dial->out->number);
+	if (!ev->text || !ev->refused.number)
+		return -ENOMEM;
+	if (agent && !(ev->refused.agent = strdup(agent)))
+		return -ENOMEM;
+	if (!dial->out->activity_uuid)
+		return 0;
+	ev->refused.activity_uuid = strdup(dial->out->activity_uuid);
+	return ev->refused.activity_uuid ? 0 : -ENOMEM;
+}
+
+void emit_refused(struct cti_calls *c, const struct cti_dial *dial,
+		  const struct cti_err *refusal)
+{
+	struct pending *p = calloc(1, sizeof(*p));
+	struct cti_unit *unit = NULL;
+	int err = -ENOMEM;
+
+	if (!p)
+		goto out;
+	p->calls = c;
+	err = cti_event_new(&p->ev, CTI_EVENT_REFUSED);
+	if (err)
+		goto out;
+	err = refusal_fill(p->ev, dial, refusal);
+	if (err)
+		goto out;
+	p->ev->id = cti_store_next_event(c->store);
+	p->ev->at_ms = cti_loop_wall_ms(c->loop);
+	p->ev->durable = true;
+	err = cti_unit_new(&unit, false);
+	if (err)
+		goto out;
+	err = pending_submit(c, p, unit);
+	if (err)
+		goto out;
+	p = NULL; /* now on its way */
+	unit = NULL;
+	log_info("dial refused: %s: %s", cti_problem_find(refusal->code)->slug,
+		 refusal->text);
+out:
+	pending_destroy(p);
+	cti_unit_destroy(unit);
+	if (err)
+		log_warn_errno(err, "dial: the refusal's event is lost");
+}
+
+void emit_ended(struct live *live, enum cti_cause cause, const char *detail)
+{
+	struct cti_event *ev = NULL;
+	int err;
+
+	if (!cti_call_running(live->call))
+		return;
+	err = emit_begin(&ev, live, CTI_EVENT_ENDED);
+	if (err)
+		goto out;
+	ev->state = CTI_CALL_ENDED;
+	ev->cause = cause;
+	err = emit_fact(ev, live, CTI_FACT_CAUSE_DETAIL, detail);
+	if (err) {
+		cti_event_destroy(ev);
+		goto out;
+	}
+	err = emit_event(live->calls,
+			 &(struct emission){.live = live, .ev = ev});
+out:
+	if (err)
+		log_warn_errno(err, "call %s: cannot end it", live->call->id);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call/inbound.c - a ring becomes a call with its ids; calls pushed by HTTP */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call/priv.h"
+#include "cti/log.h"
+
+/* Which setting names the switch's variable for which fact. */
+static const struct {
+	const char *key;
+	enum cti_fact fact;
+} fields[] = {
+	{"sap_fields.Custom_1", CTI_FACT_CUSTOM_1},
+	{"sap_fields.Custom_2", CTI_FACT_CUSTOM_2},
+	{"sap_fields.Custom_3", CTI_FACT_CUSTOM_3},
+	{"sap_fields.Custom_4", CTI_FACT_CUSTOM_4},
+	{"sap_fields.TicketID", CTI_FACT_TICKET},
+	{"sap_fields.BP", CTI_FACT_BP},
+	{"sap_fields.Serial", CTI_FACT_SERIAL},
+};
+
+void inbound_attached(const struct cti_calls *c, struct ring *ring,
+		      const struct cti_attached *attached, size_t n)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const char *wanted = cti_conf_str(c->conf, fields[i].key);
+
+		for (size_t j = 0; *wanted && j < n; j++)
+			if (strcmp(attached[j].name, wanted) == 0)
+				ring->fact[fields[i].fact] = attached[j].value;
+	}
+}
+
+static int set_facts(struct cti_call *call, const struct ring *ring)
+{
+	for (int i = 0; i < CTI_FACT_MAX; i++) {
+		const char *text = ring->fact[i];
+		int err = 0;
+
+		if (text && *text)
+			err = cti_call_set(call, (enum cti_fact)i, text);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int set_caller(struct cti_calls *c, struct cti_call *call,
+		      struct ring *ring)
+{
+	struct cti_number_caller caller;
+
+	cti_number_inbound(c->numbers, &caller, ring->from);
+	ring->fact[CTI_FACT_NUMBER] = caller.shown;
+	ring->fact[CTI_FACT_NUMBER_RAW] = ring->from;
+	ring->fact[CTI_FACT_AGENT] = ring->agent;
+	ring->fact[CTI_FACT_DEVICE] = ring->device;
+	ring->fact[CTI_FACT_DRIVER] = ring->driver;
+	ring->fact[CTI_FACT_REF] = ring->ref;
+	return set_facts(call, ring);
+}
+
+/* Chains of transfers keep the very first id. */
+void inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
+		      const char *first_ref)
+{
+	const struct live *earlier;
+
+	cti_id_named(id, c->instance, first_ref);
+	earlier = registry_get(c, id);
+	if (earlier)
+		memcpy(id, earlier->call->original_id, CTI_ID_SIZE);
+}
+
+/* Per leg and name-based, so that it is the same again (design: ids); a call
+ * the agent dialed himself has no ring and gets its leg's id likewise. */
+static void set_ids(struct cti_calls *c, struct cti_call *call,
+		    const struct ring *ring)
+{
+	cti_id_named(call->id, c->instance, ring->ref);
+	memcpy(call->original_id, call->id, sizeof(call->id));
+	if (!ring->first_ref)
+		return;
+	inbound_original(c, call->original_id, ring->first_ref);
+	call->transferred = true;
+}
+
+static int store_new(struct cti_calls *c, const struct cti_call *call)
+{
+	struct cti_link_row link = {
+		.kind = CTI_LINK_REF,
+		.value = call->fact[CTI_FACT_REF],
+		.row = call->row,
+		.at_ms = call->created_ms,
+	};
+	struct cti_unit *unit = NULL;
+	int err = cti_unit_new(&unit, false);
+
+	if (err)
+		return err;
+	err = cti_unit_call(unit, call);
+	if (!err)
+		err = cti_unit_link(unit, &link);
+	if (err) {
+		cti_unit_destroy(unit);
+		return err;
+	}
+	cti_store_submit(c->store, unit, NULL, NULL);
+	return 0;
+}
+
+int inbound_new(struct cti_calls *c, struct live **livep,
+		const struct ring *given)
+{
+	struct ring ring = *given;
+	struct cti_call *call = NULL;
+	struct live *live = NULL;
+	int err = cti_call_new(&call);
+
+	if (err)
+		return err;
+	call->direction = CTI_INBOUND;
+	call->kind = ring.kind;
+	call->withheld = ring.withheld;
+	call->row = cti_store_next_row(c->store);
+	call->created_ms = cti_loop_wall_ms(c->loop);
+	set_ids(c, call, &ring);
+	err = set_caller(c, call, &ring);
+	if (err)
+		goto out;
+	err = store_new(c, call);
+	if (err)
+		goto out;
+	err = registry_add(c, &live, call);
+	if (err)
+		goto out;
+	call = NULL; /* now the registry's */
+	*livep = live;
+out:
+	cti_call_destroy(call);
+	return err;
+}
+
+/* --- pushed calls: no switch will tell when they are over --- */
+
+static void push_over(void *arg)
+{
+	struct live *live = arg;
+
+	if (live->call->answered_ms)
+		emit_ended(live, CTI_CAUSE_FAILED,
+			   "no end was reported within push.max_s");
+	else
+		emit_ended(live, CTI_CAUSE_NO_ANSWER,
+			   "no answer was reported within push.ring_s");
+}
+
+void push_arm(struct live *live)
+{
+	struct cti_calls *c = live->calls;
+	const char *driver = live->call->fact[CTI_FACT_DRIVER];
+	int64_t wait = live->call->answered_ms ? c->push_max_ms
+					       : c->push_ring_ms;
+
+	if (!driver || strcmp(driver, "push") != 0)
+		return;
+	if (!live->limit &&
+	    cti_timer_new(&live->limit, c->loop, push_over, live)) {
+		log_warn("call %s: no memory for its time limit",
+			 live->call->id);
+		return;
+	}
+	if (cti_call_running(live->call))
+		cti_timer_start(live->limit, wait);
+	else
+		cti_timer_stop(live->limit);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call/priv.h - what the files of the core share */
+#ifndef CALL_PRIV_H
+#define CALL_PRIV_H
+
+#include <sys/queue.h>
+
+#include "call/calls.h"
+#include "cti/conf.h"
+#include "cti/loop.h"
+#include "cti/number.h"
+#include "cti/store.h"
+
+enum {
+	KEY_LIFE_MS = 24 * 3600 * 1000, /* a dial key binds that long */
+	RECENT_MAX = 200, /* ended calls kept in memory */
+	LIST_MAX = 100,	  /* of them loaded at start */
+};
+
+/** Somebody who waits for the outcome of a dial that is under way. */
+struct waiter {
+	STAILQ_ENTRY(waiter) entry;
+	struct cti_reply reply;
+};
+
+/** A call in memory. */
+struct live {
+	struct cti_call *call;	  /* as it is after its last event */
+	TAILQ_ENTRY(live) age;	  /* registry.all, newest first */
+	TAILQ_ENTRY(live) ended;  /* registry.ended once it ended */
+	STAILQ_HEAD(, waiter) waiters;
+	struct cti_timer *limit;  /* pushed calls: ring limit, push.max_s */
+	struct cti_calls *calls;
+	int64_t started_mono, answered_mono;
+	unsigned busy;	   /* events and requests on their way */
+	bool known;	   /* its first event was published */
+	bool seen;	   /* announced since the link came up */
+	bool cancelled;	   /* hung up before the driver had it */
+	bool indexed_ref;
+	bool stamped;	   /* an event has told stored_ms and sent_ms */
+	char claimed;	   /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
+};
+
+/** A dial key: which call answers to it. */
+struct dial_key {
+	TAILQ_ENTRY(dial_key) age; /* oldest first */
+	unsigned char name[CTI_ID_BLOB];
+	unsigned char print[CTI_ID_BLOB]; /* of the body; Idempotency-Key */
+	char id[CTI_ID_SIZE];
+	int64_t at_ms;
+};
+
+/** A payload that SAP is to get. */
+struct post {
+	TAILQ_ENTRY(post) entry; /* by event id */
+	int64_t event, row;
+	enum cti_sap_post what;
+	bool inbound;
+	bool claimed;	     /* by tab, until lease_mono */
+	bool sure;	     /* END: SAP may know the call */
+	char id[CTI_ID_SIZE];
+	char tab[65];
+	char *agent;	     /* may be NULL */
+	int64_t lease_mono;
+	int64_t dies_mono;   /* stale from then; 0 = not known yet */
+};
+
+struct agent {
+	char *id;     /* "" for the only one of a relay without sections */
+	char *device; /* may be "" */
+	int64_t *dials; /* mono ms of the last accepted dials, a ring */
+	size_t ndials, next_dial;
+};
+
+TAILQ_HEAD(live_list, live);
+TAILQ_HEAD(post_list, post);
+struct play_wait; /* calls.c */
+STAILQ_HEAD(play_list, play_wait);
+
+struct cti_calls {
+	struct cti_loop *loop;
+	struct cti_store *store;
+	const struct cti_numbers *numbers;
+	const struct cti_conf *conf;
+	struct cti_calls_host host;
+	struct cti_sap_conf sap;
+	char *instance;
+	bool stopping;
+	int64_t published;
+
+	int64_t merge_ms, ring_ms, late_ms, push_ring_ms, push_max_ms;
+	size_t per_minute, per_hour, concurrent;
+
+	const struct cti_driver_ops *ops;
+	struct cti_driver *drv;
+	enum cti_link link;
+	bool synced;
+	int64_t link_since_ms;
+	char why[160];
+
+	struct live_list all, over; /* over: ended, oldest first */
+	size_t nover;
+	void *by_id, *by_ref; /* tsearch(3) trees of struct live */
+
+	TAILQ_HEAD(, dial_key) keys;
+	void *by_key;
+
+	struct post_list posts;
+	struct cti_timer *lease;
+	struct play_list plays;
+
+	struct agent *agents;
+	size_t nagents;
+	bool listed;	/* agent sections exist */
+	char *last_user; /* newest LoggedInUserID; may be NULL */
+};
+
+/* registry.c */
+int registry_add(struct cti_calls *c, struct live **livep,
+		 struct cti_call *call) CTI_NODISCARD;
+void registry_drop(struct live *live);
+struct live *registry_find(struct cti_calls *c, const char *id);
+/** In memory or loaded from the store. */
+struct live *registry_get(struct cti_calls *c, const char *id);
+struct live *registry_by_ref(struct cti_calls *c, const char *ref);
+/** After REF became known; a ref that is there already keeps its call. */
+void registry_index_ref(struct live *live);
+/** Once it ended: it may be forgotten when others need the room. */
+void registry_over(struct live *live);
+void registry_trim(struct cti_calls *c);
+void registry_clear(struct cti_calls *c);
+int registry_load(struct cti_calls *c) CTI_NODISCARD;
+
+/* machine.c */
+/** The event that leads from one state to another; false: none, ignore. */
+bool machine_step(enum cti_event_type *typep, enum cti_call_state from,
+		  enum cti_call_state to);
+
+/* emit.c */
+/** A new event that changes nothing yet. */
+int emit_begin(struct cti_event **evp, const struct live *live,
+	       enum cti_event_type type) CTI_NODISCARD;
+
+/** What leads to a published event. after runs when it is published (err 0)
+ * or, for an intent, was not stored (err < 0: it never was). */
+struct emission {
+	struct live *live;
+	struct cti_event *ev;	/* taken over, also on failure */
+	struct cti_unit *unit;	/* what must be stored with it; taken over;
+				 * NULL = only the event */
+	unsigned long update;	/* UPDATE: facts to carry to SAP; 0 = none */
+	bool intent;
+	void (*after)(void *arg, int err);
+	void *arg;
+};
+int emit_event(struct cti_calls *c, const struct emission *emission)
+	CTI_NODISCARD;
+/** An event without a call: a dial that was refused. */
+void emit_refused(struct cti_calls *c, const struct cti_dial *dial,
+		  const struct cti_err *err);
+/** The end of a call by our own doing; nothing if it ended already. */
+void emit_ended(struct live *live, enum cti_cause cause, const char *detail);
+/** Text facts of ev that differ from the call's become its changes. */
+int emit_fact(struct cti_event *ev, const struct live *live,
+	      enum cti_fact fact, const char *text) CTI_NODISCARD;
+
+/* keys.c */
+void key_name_activity(unsigned char name[CTI_ID_BLOB], const char *activity,
+		       const char *number);
+void key_name_header(unsigned char name[CTI_ID_BLOB], const char *agent,
+		     const char *key);
+struct dial_key *keys_find(struct cti_calls *c,
+			   const unsigned char name[CTI_ID_BLOB]);
+int keys_bind(struct cti_calls *c, const struct dial_key *key) CTI_NODISCARD;
+void keys_unbind(struct cti_calls *c, const unsigned char name[CTI_ID_BLOB]);
+void keys_clear(struct cti_calls *c);
+int keys_load(struct cti_calls *c) CTI_NODISCARD;
+
+/* agents.c */
+int agents_load(struct cti_calls *c) CTI_NODISCARD;
+void agents_clear(struct cti_calls *c);
+/** Whose dial: LoggedInUserID, else ?agent=. */
+int agents_of_dial(struct cti_calls *c, struct agent **agentp,
+		   const struct cti_dial *dial, struct cti_err *err)
+	CTI_NODISCARD;
+/** Whose pushed or played call. */
+int agents_of_push(struct cti_calls *c, struct agent **agentp, const char *id,
+		   struct cti_err *err) CTI_NODISCARD;
+/** Whose device; NULL: nobody's. */
+struct agent *agents_of_device(struct cti_calls *c, const char *device);
+struct agent *agents_of_call(struct cti_calls *c, const struct cti_call *call);
+/** What calls of that agent are recorded with; may be NULL. */
+const char *agents_name(struct cti_calls *c, const struct agent *agent,
+			const char *said);
+/** Room for one more dial? AGENT_BUSY, RATE_LIMITED. */
+int limits_check(struct cti_calls *c, const struct agent *agent,
+		 struct cti_err *err) CTI_NODISCARD;
+void limits_count(struct cti_calls *c, struct agent *agent);
+
+/* posts.c */
+void posts_published(struct cti_calls *c, const struct cti_event *ev,
+		     struct live *live);
+bool posts_touched(struct cti_calls *c, struct live *live);
+int posts_load(struct cti_calls *c) CTI_NODISCARD;
+void posts_clear(struct cti_calls *c);
+
+/* switch.c */
+void switch_on_link(void *arg, enum cti_link link, const char *why);
+void switch_on_event(void *arg, const struct cti_call_event *ev);
+void switch_on_synced(void *arg);
+bool switch_ready(const struct cti_calls *c);
+
+/* inbound.c */
+struct ring {
+	const char *ref, *first_ref, *from, *agent, *device, *driver;
+	enum cti_call_kind kind;
+	bool withheld;
+	const char *fact[CTI_FACT_MAX]; /* NAME, DNIS, CUSTOM_n … */
+};
+/** A new inbound call in memory, not yet stored. */
+int inbound_new(struct cti_calls *c, struct live **livep,
+		const struct ring *ring) CTI_NODISCARD;
+/** The id of the first agent's leg of a conversation. */
+void inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
+		      const char *first_ref);
+void inbound_attached(const struct cti_calls *c, struct ring *ring,
+		      const struct cti_attached *attached, size_t n);
+void push_arm(struct live *live);
+
+/* calls.c */
+/** The first event of a call is published: whoever had it played is told. */
+void plays_published(struct cti_calls *c, const struct live *live);
+
+/* waiters */
+int live_wait(struct live *live, const struct cti_reply *reply) CTI_NODISCARD;
+void live_answer(struct live *live, const struct cti_outcome *outcome);
+void reply_call(const struct cti_reply *reply, const struct live *live,
+		bool created);
+
+#endif /* CALL_PRIV_H */

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call/push.c - a switch without driver reports a call over HTTP */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call/priv.h"
+
+static const enum cti_call_state states[] = {
+	[CTI_PUSH_RINGING] = CTI_CALL_RINGING,
+	[CTI_PUSH_ANSWERED] = CTI_CALL_ACTIVE,
+	[CTI_PUSH_ENDED] = CTI_CALL_ENDED,
+};
+
+struct push_wait {
+	struct live *live;
+	struct cti_reply reply;
+	bool created;
+};
+
+static void push_stored(void *arg, int err)
+{
+	struct push_wait *w = arg;
+
+	(void)err; /* not durable is still reported: the event says so */
+	push_arm(w->live);
+	reply_call(&w->reply, w->live, w->created);
+	free(w);
+}
+
+/* A repeat waits for nothing, but nothing is said that is not committed:
+ * an empty unit follows whatever is on its way. */
+static int push_repeat(struct cti_calls *c, struct push_wait *w)
+{
+	struct cti_unit *unit = NULL;
+	int err = cti_unit_new(&unit, false);
+
+	if (err)
+		return err;
+	cti_store_submit(c->store, unit, push_stored, w);
+	return 0;
+}
+
+static enum cti_cause push_cause(const struct cti_push *push,
+				 const struct cti_call *call)
+{
+	if (push->cause != CTI_CAUSE_NONE)
+		return push->cause;
+	return call->answered_ms ? CTI_CAUSE_NORMAL : CTI_CAUSE_CANCELLED;
+}
+
+/* What the report adds; *newsp: it adds something. */
+static int push_event(struct cti_event **evp, struct live *live,
+		      const struct cti_push *push, bool *newsp)
+{
+	enum cti_event_type type = CTI_EVENT_UPDATED;
+	struct cti_event *ev = NULL;
+	bool step = machine_step(&type, live->call->state,
+				 states[push->event]);
+	int err = emit_begin(&ev, live, type);
+
+	if (err)
+		return err;
+	if (step)
+		ev->state = states[push->event];
+	if (step && ev->state == CTI_CALL_ENDED)
+		ev->cause = push_cause(push, live->call);
+	for (int i = 0; i < CTI_FACT_MAX && !err; i++)
+		err = emit_fact(ev, live, (enum cti_fact)i, push->fact[i]);
+	if (err) {
+		cti_event_destroy(ev);
+		return err;
+	}
+	*newsp = step || ev->nchanges;
+	*evp = ev;
+	return 0;
+}
+
+static int push_apply(struct cti_calls *c, struct push_wait *w,
+		      const struct cti_push *push)
+{
+	struct cti_event *ev = NULL;
+	bool news = false;
+	int err;
+
+	if (!cti_call_running(w->live->call))
+		return push_repeat(c, w);
+	err = push_event(&ev, w->live, push, &news);
+	if (err)
+		return err;
+	if (!news) {
+		cti_event_destroy(ev);
+		return push_repeat(c, w);
+	}
+	return emit_event(c, &(struct emission){.live = w->live,
+						.ev = ev,
+						.after = push_stored,
+						.arg = w});
+}
+
+static int push_new(struct cti_calls *c, struct live **livep,
+		    const struct cti_push *push, const struct agent *agent)
+{
+	struct ring ring = {
+		.ref = push->ref,
+		.first_ref = push->transfer_of,
+		.from = push->from,
+		.agent = agents_name(c, agent, push->agent),
+		.device = *agent->device ? agent->device : NULL,
+		.driver = "push",
+		.withheld = push->withheld,
+	};
+
+	memcpy(ring.fact, push->fact, sizeof(ring.fact));
+	return inbound_new(c, livep, &ring);
+}
+
+static int push_find(struct cti_calls *c, struct live **livep,
+		     const struct cti_push *push, struct cti_err *err)
+{
+	char id[CTI_ID_SIZE];
+
+	cti_id_named(id, c->instance, push->ref);
+	*livep = registry_get(c, id);
+	if (!*livep && push->event == CTI_PUSH_ENDED)
+		return cti_err_set(err, ENOENT, CTI_ERR_CALL_NOT_FOUND,
+				   "No call with ref \"%.64s\" was reported "
+				   "before.",
+				   push->ref);
+	if (*livep && push->event == CTI_PUSH_RINGING &&
+	    !cti_call_running((*livep)->call))
+		return cti_err_set(err, EEXIST, CTI_ERR_REF_REUSED,
+				   "The call with ref \"%.64s\" has ended.",
+				   push->ref);
+	return 0;
+}
+
+int cti_calls_push(struct cti_calls *c, const struct cti_push *push,
+		   const struct cti_reply *reply, struct cti_err *err)
+{
+	struct push_wait *w = calloc(1, sizeof(*w));
+	struct agent *agent = NULL;
+	int rc = -ENOMEM;
+
+	if (!w)
+		goto out;
+	rc = agents_of_push(c, &agent, push->agent, err);
+	if (rc)
+		goto out;
+	w->reply = *reply;
+	rc = push_find(c, &w->live, push, err);
+	if (rc)
+		goto out;
+	if (!w->live) {
+		w->created = true;
+		rc = push_new(c, &w->live, push, agent);
+		if (rc)
+			goto out;
+	}
+	rc = push_apply(c, w, push);
+	if (rc)
+		goto out;
+	w = NULL; /* answered later */
+out:
+	free(w);
+	return rc;
+}
