@@ -91,8 +91,9 @@ void cti_log_mask(char *out, size_t size, const char *number)
 	if (len)
 		memcpy(out, number, len);
 	out[len] = '\0';
-	for (size_t i = 0; i < len; i++)
-		digits += char_is_digit(out[i]);
+	/* of all the text, so that a cut one shows no more of the middle */
+	for (const char *at = number; at && *at; at++)
+		digits += char_is_digit(*at);
 	if (digits >= MASK_FROM && !log_conf.numbers_full)
 		mask_middle(out, len, digits);
 }
