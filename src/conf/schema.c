@@ -25,6 +25,7 @@
 #define CODE "^[0-9*#]+$"
 #define REGION "^([A-Z][A-Z])?$"
 #define COUNTRY "^[A-Z][A-Z]$"
+#define DOMAIN "^[][A-Za-z0-9._:-]*$"
 #define NAME "^[A-Za-z0-9_.@-]*$"
 #define VARIABLE "^[A-Za-z0-9_.():-]*$"
 
@@ -199,7 +200,8 @@ static const struct cti_key schema_keys[] = {
 	{"baresip", "account", "", TEXT(TEXT_MAX_BYTES),
 	 .help = "Account (address of record) calls are made with; empty is "
 		 "baresip's current one."},
-	{"baresip", "domain", "", TEXT(TEXT_MAX_BYTES), FORM(NAME, "a domain"),
+	{"baresip", "domain", "", TEXT(TEXT_MAX_BYTES),
+	 FORM(DOMAIN, "a domain, or DOMAIN:PORT"),
 	 .help = "SIP domain dialed numbers are put in; empty is that of the "
 		 "account."},
 
