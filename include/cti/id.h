@@ -21,7 +21,8 @@ void cti_id_random(char id[CTI_ID_SIZE]);
 /**
  * The SHA-1 name-based UUID (version 5) of a leg: the same instance and ref
  * give the same id in every relay and after every restart. The namespace is
- * compiled in and never changes. Name = instance, 0x1f, ref.
+ * compiled in and never changes. Name = instance, 0x1f, ref; what is longer
+ * than 512 bytes is hashed in pieces, each with the hash before as namespace.
  */
 void cti_id_named(char id[CTI_ID_SIZE], const char *instance, const char *ref);
 

@@ -45,7 +45,8 @@ struct cti_json_value {
  * Reads one document of at most max bytes. Refused with -EINVAL and
  * BAD_JSON (err says what and at which byte): not strict UTF-8 (overlong,
  * surrogates, > U+10FFFF), NUL raw or as \u0000, lone surrogates, depth over
- * CTI_JSON_DEPTH, a key twice in one object, trailing bytes, empty text.
+ * CTI_JSON_DEPTH, a key twice in one object or over 2048 keys in it, raw
+ * control characters, trailing bytes, empty text.
  * -EMSGSIZE and BODY_TOO_LARGE over max; -ENOMEM.
  */
 int cti_json_parse(struct cti_json **docp, const char *text, size_t len,
@@ -73,7 +74,9 @@ void cti_utf8_clean(char *out, size_t size, const char *text, size_t len);
 
 /**
  * Writer into a buffer. An error (ceiling, memory, bad UTF-8) sticks and is
- * returned by _fini, so calls in between need no checks.
+ * returned by _fini, so calls in between need no checks. It must not move
+ * between _init and _fini. -EILSEQ: a text that is not UTF-8; -EINVAL: calls
+ * in an order that makes no JSON.
  */
 struct cti_jsonw {
 	void *gen; /* yajl_gen */

@@ -273,6 +273,21 @@ static bool escapes_valid(const char *text, size_t len, size_t *badp)
 	return true;
 }
 
+/* yajl takes form feed and vertical tab for blanks. */
+static bool controls_valid(const char *text, size_t len, size_t *badp)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char byte = (unsigned char)text[i];
+
+		if (byte < 0x20 && byte != '\t' && byte != '\n' &&
+		    byte != '\r') {
+			*badp = i;
+			return false;
+		}
+	}
+	return true;
+}
+
 static int text_check(const char *text, size_t len, size_t max,
 		      struct cti_err *err)
 {
@@ -288,6 +303,11 @@ static int text_check(const char *text, size_t len, size_t max,
 	if (!cti_utf8_valid(text, len, &bad))
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_JSON,
 				   "The text is not UTF-8, at byte %zu.", bad);
+	if (!controls_valid(text, len, &bad))
+		return cti_err_set(err, EINVAL, CTI_ERR_BAD_JSON,
+				   "A control character is not JSON, at byte "
+				   "%zu.",
+				   bad);
 	if (!escapes_valid(text, len, &bad))
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_JSON,
 				   "An escape stands for no character, at byte "
