@@ -51,8 +51,11 @@ void cti_sap_conf_read(struct cti_sap_conf *out, const struct cti_conf *conf);
 /**
  * What an event of this call asks SAP to be told: a pure decision by table.
  * call: as it is after the event; before: its state and kind before it.
- * Inbound only kind CUSTOMER speaks to SAP; a consult call that becomes a
- * customer call while active is a TRANSFER ACCEPT.
+ * Inbound only kind CUSTOMER speaks to SAP; a consult or internal call that
+ * becomes a customer call while active or held, by a transfer from a known leg
+ * (call->transferred), is a TRANSFER ACCEPT. Outbound only a call that SAP's
+ * page asked for (it has CRM or ACTIVITY_UUID). Never UPDATE: that is asked
+ * for when facts are learned late.
  */
 struct cti_sap_moment {
 	enum cti_event_type type;
@@ -65,10 +68,10 @@ enum cti_sap_post cti_sap_decide(const struct cti_sap_conf *conf,
 
 /**
  * Writes the payload of that post (a flat JSON object of strings, without the
- * `payload` wrapper, empty fields left out) and appends what a person should
- * know ("no ANI: the caller withholds the number") to notes (JSON array
- * elements; may be NULL). changed: for UPDATE, the facts to carry (bit n =
- * enum cti_fact n); ignored otherwise. -ENOBUFS, -ENOMEM.
+ * `payload` wrapper, empty fields left out). post is not CTI_SAP_NOTHING.
+ * Why there is no ANI says cti_sap_ani(). changed: for UPDATE, the facts to
+ * carry (bit n = enum cti_fact n); ignored otherwise. -ENOBUFS, -ENOMEM; then
+ * out may hold a part.
  */
 int cti_sap_payload(struct cti_buf *out, const struct cti_sap_conf *conf,
 		    const struct cti_call *call, enum cti_sap_post post,
@@ -98,7 +101,8 @@ typedef void cti_finding_fn(void *arg, const struct cti_finding *finding);
 
 /**
  * Checks a widget→SAP message, JSON ({"payload":{…}}, as posted) or XML
- * (`<payload>…</payload>`, told by the first character), each rule once.
+ * (`<payload>…</payload>`, told by the first character), by each rule once;
+ * rules about every field have a finding for each field that breaks them.
  * 0 however many findings; the number of CTI_LINT_ERROR ones comes in
  * *errorsp. Never fails on bad input (that is a finding); -ENOMEM.
  */
