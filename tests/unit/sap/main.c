@@ -15,6 +15,7 @@ int main(void)
 	srunner_add_suite(runner, suite_rules());
 	srunner_add_suite(runner, suite_shape());
 	srunner_add_suite(runner, suite_samples());
+	srunner_add_suite(runner, suite_oom());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -15,6 +15,7 @@ Suite *suite_own(void);
 Suite *suite_rules(void);
 Suite *suite_shape(void);
 Suite *suite_samples(void);
+Suite *suite_oom(void);
 
 /** What a lint found: "rule:field rule:field", in order. */
 struct findings {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unit/sap/test_decide.c - which change of a call SAP hears of */
+#include "cti/conf.h"
 #include "suites.h"
 
 /* Short names, so that a case is one line. */
@@ -124,6 +125,41 @@ START_TEST(each_change_asks_for_its_post)
 }
 END_TEST
 
+static const struct {
+	struct cti_conf_flag flag[1];
+	struct cti_sap_conf conf;
+} switches[] = {
+	{{{"sap.outbound", "none"}}, {.accept_omit = false}},
+	{{{"sap.outbound", "end"}}, {.outbound_end = true}},
+	{{{"sap.outbound", "full"}},
+	 {.outbound_end = true, .outbound_full = true}},
+	{{{"sap.accept_action", "omit"}}, {.accept_omit = true}},
+	{{{"sap.missed", "silent"}}, {.missed_silent = true}},
+	{{{"sap.original_id", "omit"}}, {.original_omit = true}},
+};
+
+START_TEST(switches_come_from_the_configuration)
+{
+	const struct cti_conf_source source = {.flags = switches[_i].flag,
+					       .nflags = 1};
+	const struct cti_sap_conf *want = &switches[_i].conf;
+	struct cti_conf *conf = NULL;
+	struct cti_sap_conf got;
+	struct cti_buf errors;
+
+	cti_buf_init(&errors, 4096);
+	ck_assert_int_eq(cti_conf_load(&conf, &source, &errors), 0);
+	cti_sap_conf_read(&got, conf);
+	ck_assert_int_eq(got.accept_omit, want->accept_omit);
+	ck_assert_int_eq(got.missed_silent, want->missed_silent);
+	ck_assert_int_eq(got.original_omit, want->original_omit);
+	ck_assert_int_eq(got.outbound_end, want->outbound_end);
+	ck_assert_int_eq(got.outbound_full, want->outbound_full);
+	cti_conf_destroy(conf);
+	cti_buf_fini(&errors);
+}
+END_TEST
+
 Suite *suite_decide(void)
 {
 	Suite *suite = suite_create("sap decide");
@@ -131,6 +167,8 @@ Suite *suite_decide(void)
 
 	tcase_add_loop_test(tc, each_change_asks_for_its_post, 0,
 			    sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, switches_come_from_the_configuration, 0,
+			    sizeof(switches) / sizeof(switches[0]));
 	suite_add_tcase(suite, tc);
 	return suite;
 }
