@@ -35,21 +35,16 @@ static const char *const field_names[FIELD_MAX] = {
 struct head {
 	const char *values[FIELD_MAX];
 	bool doubled; /* one of them twice */
-	bool nul;     /* a NUL byte in a value */
 	bool browser; /* Origin or Sec-Fetch-* */
 };
 
 static enum MHD_Result head_field(void *arg, enum MHD_ValueKind kind,
-				  const char *name, size_t name_len,
-				  const char *value, size_t value_len)
+				  const char *name, const char *value)
 {
 	static const char fetch[] = "Sec-Fetch-";
 	struct head *head = arg;
 
 	(void)kind; /* only headers are asked for */
-	if (strlen(name) != name_len ||
-	    (value && memchr(value, '\0', value_len)))
-		head->nul = true;
 	if (strncasecmp(name, fetch, sizeof(fetch) - 1) == 0)
 		head->browser = true;
 	for (size_t i = 0; i < FIELD_MAX; i++) {
@@ -66,8 +61,8 @@ static enum MHD_Result head_field(void *arg, enum MHD_ValueKind kind,
 static void head_read(struct head *head, struct MHD_Connection *mhd)
 {
 	memset(head, 0, sizeof(*head));
-	(void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, head_field,
-					  head); /* the count is no matter */
+	/* The count is no matter. */
+	(void)MHD_get_connection_values(mhd, MHD_HEADER_KIND, head_field, head);
 	if (head->values[FIELD_ORIGIN])
 		head->browser = true;
 }
@@ -133,7 +128,7 @@ static const char *grammar_fault(const struct cti_http_req *req,
 {
 	if (head->doubled)
 		return "header given twice";
-	if (head->nul || uri_has_nul(req, url, version))
+	if (uri_has_nul(req, url, version))
 		return "NUL byte";
 	if (head->values[FIELD_TRANSFER_ENCODING])
 		return "Transfer-Encoding";

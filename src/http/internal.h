@@ -62,6 +62,8 @@ struct cti_http {
 	void *done_arg;
 	bool admit_over; /* the connection being added is over the limit */
 	bool full;	 /* the limit was logged */
+	bool running;	 /* in libmicrohttpd */
+	bool resumed;	 /* since its last run */
 	bool stopping;
 	bool deferred; /* http_deferred() is on its way */
 	bool dead;     /* destroyed; http_deferred() frees the rest */
@@ -116,6 +118,9 @@ struct cti_http_req {
 /* server.c */
 /** Lets libmicrohttpd work until it has nothing at hand. */
 void cti_http_run(struct cti_http *http);
+/** Resumes a connection and sees to it that libmicrohttpd runs: without a
+ * thread of its own, 0.9.75 tells nobody. */
+void cti_http_resume(struct cti_http *http, struct MHD_Connection *mhd);
 
 /* listen.c */
 int cti_listeners_new(struct cti_http *http, const struct cti_http_conf *conf,

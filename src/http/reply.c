@@ -95,7 +95,7 @@ void cti_reply_set(struct cti_http_req *req, int status,
 	req->response = response;
 	req->state = REQ_ANSWERED;
 	if (waiting)
-		MHD_resume_connection(req->mhd);
+		cti_http_resume(req->http, req->mhd);
 }
 
 enum MHD_Result cti_reply_queue(struct cti_http_req *req)

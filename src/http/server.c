@@ -68,16 +68,28 @@ static void http_defer(struct cti_http *http)
 		cti_timer_start(http->tick, 0);
 }
 
+void cti_http_resume(struct cti_http *http, struct MHD_Connection *mhd)
+{
+	MHD_resume_connection(mhd);
+	http->resumed = true;
+	if (!http->running)
+		http_defer(http);
+}
+
 void cti_http_run(struct cti_http *http)
 {
 	MHD_UNSIGNED_LONG_LONG wait_ms = 0;
 	bool more = true;
 
+	http->running = true;
 	for (int i = 0; i < RUNS_MAX && more; i++) {
+		http->resumed = false;
 		(void)MHD_run(http->daemon); /* fails only if misused */
-		more = MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES &&
-		       wait_ms == 0;
+		more = http->resumed ||
+		       (MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES &&
+			wait_ms == 0);
 	}
+	http->running = false;
 	if (more || (http->stopping && http->done && !http->nconns))
 		http_defer(http);
 }

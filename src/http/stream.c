@@ -20,7 +20,7 @@ static ssize_t stream_pull(void *arg, uint64_t pos, char *out, size_t max)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	MHD_suspend_connection(req->mhd);
 	if (req->woken)
-		MHD_resume_connection(req->mhd);
+		cti_http_resume(req->http, req->mhd);
 	else
 		req->asleep = true;
 	return 0;
@@ -60,5 +60,5 @@ void cti_http_wake(struct cti_http_req *req)
 		return;
 	}
 	req->asleep = false;
-	MHD_resume_connection(req->mhd);
+	cti_http_resume(req->http, req->mhd);
 }
