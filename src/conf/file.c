@@ -192,6 +192,17 @@ static void on_error(cfg_t *cfg, const char *fmt, va_list args)
 
 /* --- the declarations, from the schema and the strays --- */
 
+/* Somebody wrote its name into the file. */
+static int refuse_context(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			  void *result)
+{
+	(void)opt;    /* there is one */
+	(void)value;  /* none is right */
+	(void)result; /* none is written */
+	cfg_error(cfg, "unexpected name");
+	return -1;
+}
+
 static void declare_context(struct file *file, cfg_opt_t *opt)
 {
 	void *self = &file->self;
@@ -201,6 +212,7 @@ static void declare_context(struct file *file, cfg_opt_t *opt)
 		.type = CFGT_PTR,
 		.flags = CFGF_NODEFAULT,
 		.simple_value.ptr = self,
+		.parsecb = refuse_context,
 	};
 }
 

@@ -21,6 +21,7 @@ enum {
 
 static const char ENV_PREFIX[] = "PATCHCORD_";
 static const char FLAGS_NAME[] = "command line";
+static const char AGENTS_IN_FILE[] = "agents are named in a file only";
 
 /* --- findings --- */
 
@@ -56,11 +57,12 @@ void cti_load_report(struct cti_load *load, const struct cti_origin *origin,
 static const struct cti_key *key_by_name(const char *dotted)
 {
 	const char *dot = strchr(dotted, '.');
+	const char *name = dot ? dot + 1 : dotted;
 	size_t count;
 	const struct cti_key *keys = cti_schema_keys(&count);
 
-	for (size_t i = 0; dot && i < count; i++) {
-		if (!strcmp(keys[i].name, dot + 1))
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(keys[i].name, name))
 			return &keys[i];
 	}
 	return NULL;
@@ -201,6 +203,7 @@ static void env_report(struct cti_load *load, const char *name)
 	const struct cti_origin origin = {"environment", 0};
 	const struct cti_key *best = key_nearest(name, cti_schema_env);
 	char near[CTI_KEY_SIZE];
+	bool agent;
 
 	if (env_is_foreign(name))
 		return;
@@ -210,8 +213,10 @@ static void env_report(struct cti_load *load, const char *name)
 		return;
 	}
 	cti_schema_env(near, best);
-	cti_load_report(load, &origin, "unknown variable %.*s (%s?)", SHOWN_MAX,
-			name, near);
+	agent = !strcmp(near, name); /* else it would be known */
+	cti_load_report(load, &origin, "unknown variable %.*s (%s%s)",
+			SHOWN_MAX, name, agent ? AGENTS_IN_FILE : near,
+			agent ? "" : "?");
 }
 
 static int load_variable(struct cti_load *load, const char *variable)
@@ -258,9 +263,8 @@ static int load_flags(struct cti_load *load, const struct cti_conf_source *src)
 		if (!key)
 			cti_load_report_key(load, &origin, flag->key);
 		else if (cti_schema_titled(key))
-			cti_load_report(load, &origin,
-					"%s: agents are named in a file only",
-					flag->key);
+			cti_load_report(load, &origin, "%s: %s", flag->key,
+					AGENTS_IN_FILE);
 		else
 			err = load_text(load, &origin, key, flag->value);
 	}
