@@ -46,8 +46,8 @@ static int words_copy(struct number_words *words,
 		return -ENOMEM;
 	for (size_t i = 0; i < list->count; i++) {
 		if (!check(list->items[i])) {
-			log_error("number: %s: \"%s\" is no such thing", key,
-				  list->items[i]);
+			log_error("number: %s: \"%s\" is not possible there",
+				  key, list->items[i]);
 			return -EINVAL;
 		}
 		words->items[i] = strdup(list->items[i]);

@@ -8,12 +8,12 @@
 
 enum { E164_DIGITS = 15 };
 
-/** What people are told about each fault; a "+49" may follow. */
+/** What people are told about each fault. */
 static const char *const fault_texts[] = {
 	[CTI_PHONE_FINE] = "",
 	[CTI_PHONE_NO_NUMBER] = "these digits are no public number",
-	[CTI_PHONE_NO_COUNTRY] = "the number begins with a calling code that "
-				 "no country has",
+	[CTI_PHONE_NO_COUNTRY] =
+		"no country has the calling code it begins with",
 	[CTI_PHONE_TOO_SHORT] = "the number is too short",
 	[CTI_PHONE_TOO_LONG] = "the number is too long",
 	[CTI_PHONE_BAD_LENGTH] = "no number there has as many digits",

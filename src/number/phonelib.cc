@@ -168,6 +168,14 @@ void read(const struct cti_phonelib &lib, const char *text,
 	out.fault = CTI_PHONE_TOO_LONG;
 }
 
+/* The library compiles its patterns when they are first needed. */
+void warm_up(const struct cti_phonelib &lib)
+{
+	struct cti_phone phone = {};
+
+	read(lib, "+16503054000", phone);
+}
+
 } // namespace
 
 int cti_phonelib_new(struct cti_phonelib **libp, const char *region)
@@ -182,6 +190,7 @@ int cti_phonelib_new(struct cti_phonelib **libp, const char *region)
 		lib->util->GetNddPrefixForRegion(lib->region, true,
 						 &lib->trunk);
 		err = *region && !lib->own_code ? -EINVAL : 0;
+		warm_up(*lib);
 	} catch (const std::bad_alloc &) {
 		err = -ENOMEM;
 	} catch (...) {

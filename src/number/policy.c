@@ -111,7 +111,7 @@ static bool emergency_hidden(const struct cti_numbers *n, const char *digits,
 /*
  * Exchanges connect as soon as the digits so far are an emergency number, so
  * more digits behind it do no good, unless they make up a real number: in
- * Hong Kong 9991 2345 is somebody's mobile.
+ * Belgium 11 23 45 67 is somebody in Hasselt.
  */
 static bool emergency_begins(const struct cti_numbers *n,
 			     const struct cti_phone *phone, const char *digits)
