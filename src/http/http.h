@@ -26,8 +26,8 @@ enum cti_route_class {
 
 /**
  * Answers or takes the request: before it returns, or later, exactly one of
- * cti_http_reply(), _problem(), _reply_empty(), _reply_static() or _stream() is called.
- * A request that was not answered yet is suspended.
+ * cti_http_reply(), _problem(), _reply_empty(), _reply_static() or _stream()
+ * is called. A request that was not answered yet is suspended.
  */
 typedef void cti_http_handler(void *arg, struct cti_http_req *req);
 
@@ -44,28 +44,30 @@ struct cti_route {
 struct cti_http_conf {
 	const char *const *listen; /* "127.0.0.1:22550", "[::1]:22550" */
 	size_t nlisten;
-	bool listen_named;	/* listen was set by a person: IPv6 missing is
-				 * then an error, else a warning */
+	bool listen_named;	  /* listen was set by a person: IPv6 missing is
+				   * then an error, else a warning */
 	const char *const *hosts; /* http.allowed_hosts, without the built-in */
 	size_t nhosts;
 	const char *const *origins; /* http.public_origins */
 	size_t norigins;
 	size_t max_body;
-	unsigned max_connections;
-	const char *token; /* 64 hex digits, lent */
+	unsigned max_connections; /* over it the longest idle one makes room,
+				   * else 503 busy */
+	const char *token;	  /* 64 hex digits, lent */
 	const struct cti_route *routes; /* lent */
 	size_t nroutes;
 	void *arg; /* of all handlers */
 };
 
 int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
-		 const struct cti_http_conf *conf, struct cti_err *err)
-	CTI_NODISCARD;
+		 const struct cti_http_conf *conf,
+		 struct cti_err *err) CTI_NODISCARD;
 /** The port of listening socket index, when conf said 0. */
 uint16_t cti_http_port(const struct cti_http *http, size_t index);
 /** Closes the listening sockets and resumes everything suspended: streams end
  * after what their source still gives, waiting requests get 503 stopping.
- * done runs when no connection is left (at the latest after 2 s). */
+ * done runs when no connection is left (at the latest after 2 s). The only
+ * time a request that waits ends by itself: its fini says so. */
 void cti_http_stop(struct cti_http *http, void (*done)(void *arg), void *arg);
 /** After done. */
 void cti_http_destroy(struct cti_http *http);
@@ -90,7 +92,7 @@ void cti_http_set_user(struct cti_http_req *req, void *user,
 		       void (*fini)(void *user));
 void *cti_http_user(const struct cti_http_req *req);
 
-/* --- answers --- */
+/* --- answers: the first one counts, later ones are ignored --- */
 /** A header for the answer, before it is given; text is copied. CR, LF or
  * memory: dropped and logged. */
 void cti_http_add_header(struct cti_http_req *req, const char *name,
@@ -101,7 +103,7 @@ void cti_http_reply(struct cti_http_req *req, int status, const char *type,
 		    struct cti_buf *body);
 /** 204. */
 void cti_http_reply_empty(struct cti_http_req *req);
-/** Bytes that live for ever (assets). etag may be NULL. */
+/** 200 with bytes that live for ever (assets). */
 void cti_http_reply_static(struct cti_http_req *req, const char *type,
 			   const void *data, size_t len);
 /** problem+json from the table in cti/err.h; adds Retry-After when set. */

@@ -233,6 +233,25 @@ START_TEST(several_addresses_have_their_ports)
 }
 END_TEST
 
+START_TEST(missing_ipv6_is_an_error_only_when_a_person_asked_for_it)
+{
+	static const char *const listen[] = {"[2001:db8::1]:0", "127.0.0.1:0"};
+	struct cti_http_conf conf = fixture_conf(f);
+	struct cti_http *http = NULL;
+	struct cti_err err;
+
+	conf.listen = listen;
+	conf.nlisten = 2;
+	ck_assert_int_eq(cti_http_new(&http, f->loop, &conf, &err), 0);
+	ck_assert_uint_eq(cti_http_port(http, 0), 0);
+	ck_assert_uint_ne(cti_http_port(http, 1), 0);
+	cti_http_destroy(http);
+	conf.listen_named = true;
+	ck_assert_int_lt(cti_http_new(&http, f->loop, &conf, &err), 0);
+	ck_assert_int_lt(start("[2001:db8::1]:0", false, &err), 0);
+}
+END_TEST
+
 Suite *stop_suite(void)
 {
 	Suite *suite = suite_create("stop");
@@ -249,6 +268,8 @@ Suite *stop_suite(void)
 	tcase_add_test(tc, addresses_that_cannot_be_read_are_named);
 	tcase_add_test(tc, port_in_use_is_said);
 	tcase_add_test(tc, several_addresses_have_their_ports);
+	tcase_add_test(
+		tc, missing_ipv6_is_an_error_only_when_a_person_asked_for_it);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
