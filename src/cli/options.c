@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,19 +27,31 @@ static size_t flag_find(const struct cti_args *args, const char *key)
 	return i;
 }
 
+/* Appends text without its NUL; returns the end. */
+static char *text_put(char *to, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(to, text, len);
+	return to + len;
+}
+
 /* Key and value share one allocation: "key\0value", or "key\0first,value". */
 static int flag_write(struct cti_args *args, size_t at, const char *key,
 		      const char *first, const char *value)
 {
 	size_t key_size = strlen(key) + 1;
-	size_t size = key_size + strlen(first) + strlen(value) + 2;
-	char *text = malloc(size);
+	/* calloc: the NULs and the comma have their room */
+	char *text = calloc(key_size + strlen(first) + strlen(value) + 2, 1);
+	char *to;
 
 	if (!text)
 		return -ENOMEM;
-	memcpy(text, key, key_size);
-	(void)snprintf(text + key_size, size - key_size, "%s%s%s", first,
-		       *first ? "," : "", value); /* it has that size */
+	(void)text_put(text, key); /* key_size says where it ends */
+	to = text_put(text + key_size, first);
+	if (*first)
+		*to++ = ',';
+	(void)text_put(to, value); /* the NUL is there */
 	if (at == args->nflags)
 		args->nflags++;
 	else

@@ -121,13 +121,22 @@ static struct stray *stray_find(struct file *file, const char *section,
 	return NULL;
 }
 
-/* False: it is declared already and stays unknown all the same ("a|b"). */
+static bool is_declared(struct file *file, const char *section,
+			const char *name)
+{
+	if (!strcmp(section, ROOT_NAME) && cti_schema_has_section(name))
+		return true;
+	return cti_schema_find_in(section, name) ||
+	       stray_find(file, section, name);
+}
+
+/* False: it is declared and stays unknown all the same (a path: "a|b"). */
 static bool stray_add(struct file *file, const cfg_t *cfg, const char *name)
 {
 	const struct cti_origin origin = {file->path, cfg->line};
 	struct stray *stray;
 
-	if (stray_find(file, cfg->name, name))
+	if (is_declared(file, cfg->name, name))
 		return false;
 	if (file->nstrays == STRAYS_MAX) {
 		cti_load_report(file->load, &origin,
@@ -446,6 +455,17 @@ static int take_all(struct file *file, cfg_t *cfg)
 
 /* --- the file --- */
 
+/* Some failures libConfuse keeps to itself. */
+static int silent_failure(struct file *file, const cfg_t *cfg, int cause)
+{
+	const struct cti_origin origin = {file->path, cfg->line};
+
+	if (cause == ENOMEM)
+		return -ENOMEM;
+	cti_load_report(file->load, &origin, "not understood");
+	return 0;
+}
+
 static int file_pass(struct file *file, const char *text)
 {
 	size_t before = file->load->count;
@@ -457,11 +477,11 @@ static int file_pass(struct file *file, const char *text)
 		return err;
 	(void)cfg_set_error_function(cfg, on_error); /* the old one: none */
 	file->again = false;
+	errno = 0;
 	failed = cfg_parse_buf(cfg, text);
+	if (failed && !file->again && !file->err && file->load->count == before)
+		file->err = silent_failure(file, cfg, errno);
 	err = file->err;
-	/* a failure without a word is libConfuse out of memory */
-	if (!err && failed && !file->again && file->load->count == before)
-		err = -ENOMEM;
 	if (!err && !failed)
 		err = take_all(file, cfg);
 	(void)cfg_free(cfg); /* fails for NULL only */

@@ -136,8 +136,8 @@ int cti_conf_example(struct cti_buf *out)
 		     "\"# \" to set one.\n");
 
 	for (size_t i = 0; i < count && !err; i++) {
-		if (key_is_first(keys, i))
-			err = example_begin(out, &keys[i]);
+		err = key_is_first(keys, i) ? example_begin(out, &keys[i])
+					    : cti_buf_str(out, "\n");
 		if (!err)
 			err = example_key(out, &keys[i]);
 		if (!err && (i + 1 == count || key_is_first(keys, i + 1)))

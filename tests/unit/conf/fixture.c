@@ -30,10 +30,12 @@ void fixture_teardown(void)
 const char *fixture_file(const char *text)
 {
 	char *path = fix.paths[fix.nfiles];
+	char folder[sizeof(fix.folder)];
 	FILE *fp;
 
 	ck_assert_uint_lt(fix.nfiles, FIXTURE_FILES);
-	(void)snprintf(path, FIXTURE_PATH, "%s/%zu.conf", fix.folder,
+	memcpy(folder, fix.folder, sizeof(folder));
+	(void)snprintf(path, FIXTURE_PATH, "%s/%zu.conf", folder,
 		       fix.nfiles); /* fits */
 	fp = fopen(path, "w");
 	ck_assert_ptr_nonnull(fp);

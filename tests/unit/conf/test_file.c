@@ -73,6 +73,9 @@ static const struct {
 	 "FILE:1: unknown section root\nFILE:2: unknown section x\n"},
 	{"http|nope = 1\n",
 	 "FILE:1: unknown section nope\nFILE:1: no such option 'nope'\n"},
+	{"'agent=x' = 1\n", "FILE:1: no sub-section 'x' in 'agent'\n"},
+	{"'http=x|y' = 1\n", "FILE:1: no such option 'http'\n"},
+	{"\"\" = 1\n", "FILE:1: not understood\n"},
 	{"}\n", "FILE:1: unexpected closing brace\n"},
 	{"\"\001file\" = 5\n", "FILE:1: unexpected name\n"},
 };
