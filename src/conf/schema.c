@@ -22,9 +22,10 @@
 #define SUFFIX "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
 #define DIGITS "^[0-9]*$"
 #define PREFIX "^[+]?[0-9]+$"
+#define WAY_OUT "^([+]|[0-9]*)$"
 #define CODE "^[0-9*#]+$"
 #define REGION "^([A-Z][A-Z])?$"
-#define COUNTRY "^[A-Z][A-Z]$"
+#define COUNTRY "^([A-Z][A-Z]|[+]?[1-9][0-9]{0,2})$"
 #define DOMAIN "^[][A-Za-z0-9._:-]*$"
 #define NAME "^[A-Za-z0-9_.@-]*$"
 #define VARIABLE "^[A-Za-z0-9_.():-]*$"
@@ -117,7 +118,7 @@ static const struct cti_key schema_keys[] = {
 		 "empty understands only + and 00."},
 
 	{"dial", "international_prefix", "00", TEXT(8),
-	 FORM(PREFIX, "digits, or + and digits"),
+	 FORM(WAY_OUT, "digits, a single +, or nothing"),
 	 .help = "What the switch wants before a country code."},
 	{"dial", "outside_line", "", TEXT(8), FORM(DIGITS, "digits"),
 	 .help = "Digits the switch wants before every outside number."},
@@ -126,8 +127,9 @@ static const struct cti_key schema_keys[] = {
 	{"dial", "extension_digits", "4", INT(0, 8),
 	 .help = "Longest internal extension, in digits; 0 dials none."},
 	{"dial", "countries", "", LIST(0, 64),
-	 FORM(COUNTRY, "two capital letters, as in DE"),
-	 .help = "Countries (ISO 3166) that may be dialed; empty allows all."},
+	 FORM(COUNTRY, "two capital letters, as in DE, or a calling code"),
+	 .help = "Countries (ISO 3166 or calling code) that may be dialed; "
+		 "empty allows all."},
 	{"dial", "premium", "", LIST(0, 256),
 	 FORM(PREFIX, "digits, or + and digits"),
 	 .help = "Prefixes refused as premium besides the built-in ones."},
@@ -184,6 +186,9 @@ static const struct cti_key schema_keys[] = {
 	 .help = "Longest pause between attempts to reconnect, in "
 		 "milliseconds."},
 
+	{"push", "ring_s", "180", INT(5, 3600),
+	 .help = "Seconds after which a call reported over HTTP that nobody "
+		 "answered is taken as ended."},
 	{"push", "max_s", "14400", INT(60, 7 * DAY_S),
 	 .help = "Seconds after which a call reported over HTTP is taken as "
 		 "ended."},
@@ -237,7 +242,7 @@ static const struct cti_key schema_keys[] = {
 	 FORM(NAME, "a context"),
 	 .help = "Dialplan context dialed numbers go to."},
 	{"freeswitch", "domain", "", TEXT(TEXT_MAX_BYTES),
-	 FORM(NAME, "a domain"),
+	 FORM(DOMAIN, "a domain, or DOMAIN:PORT"),
 	 .help = "Domain of the agents' users; empty is the switch's default "
 		 "one."},
 };

@@ -61,6 +61,7 @@ static const char *const fixed[] = {
 	"telephony.instance",
 	"telephony.reconnect_min_ms",
 	"telephony.reconnect_max_ms",
+	"push.ring_s",
 	"push.max_s",
 	"simulator.ring_ms",
 	"simulator.talk_ms",

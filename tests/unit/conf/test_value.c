@@ -115,6 +115,63 @@ START_TEST(a_value_is_taken_or_refused_with_a_sentence)
 }
 END_TEST
 
+/* Keys whose form is easily made too narrow. */
+static const struct {
+	const char *key;
+	const char *text;
+	int err;
+} forms[] = {
+	{"http.listen", "127.0.0.1:0,[::1]:22550,[::ffff:1.2.3.4]:1", 0},
+	{"http.listen", "localhost:1", -EINVAL},
+	{"http.listen", "127.0.0.1", -EINVAL},
+	{"http.listen", "::1:22550", -EINVAL},
+	{"http.allowed_peers", "172.17.0.0/16, fd00::1", 0},
+	{"http.allowed_peers", "gateway", -EINVAL},
+	{"http.public_origins", "https://cti.example.com:8443", 0},
+	{"http.public_origins", "https://cti.example.com/", -EINVAL},
+	{"sap.origins", "https://my300000.crm.ondemand.com", 0},
+	{"sap.origins", "my300000.crm.ondemand.com", -EINVAL},
+	{"sap.origins", "*", -EINVAL},
+	{"sap.pair_suffixes", "crm.cloud.sap", 0},
+	{"sap.pair_suffixes", "com", -EINVAL},
+	{"sap.pair_suffixes", ".crm.cloud.sap", -EINVAL},
+	{"sap_fields.BP", "CHANNEL(caller_id)", 0},
+	{"sap_fields.BP", "two words", -EINVAL},
+	{"number.region", "DE", 0},
+	{"number.region", "DEU", -EINVAL},
+	{"dial.international_prefix", "+", 0},
+	{"dial.international_prefix", "00", 0},
+	{"dial.international_prefix", "*9#", -EINVAL},
+	{"dial.international_prefix", "0 0", -EINVAL},
+	{"dial.outside_line", "0", 0},
+	{"dial.outside_line", "0w", -EINVAL},
+	{"dial.countries", "DE,AT,+41,49", 0},
+	{"dial.countries", "Germany", -EINVAL},
+	{"dial.premium", "0900,+4919", 0},
+	{"dial.feature_codes", "*21#", 0},
+	{"telephony.driver", "", -EINVAL},
+	{"baresip.control", "[::1]:4444", 0},
+	{"baresip.control", "localhost:4444", 0},
+	{"baresip.account", "sip:ada@example.com;transport=tcp", 0},
+	{"baresip.domain", "example.com:5070", 0},
+	{"asterisk.host", "pbx-1.example.com", 0},
+	{"asterisk.host", "pbx\r\nAction: x", -EINVAL},
+	{"asterisk.auto_answer", "PJSIP_HEADER(add,x)", 0},
+};
+
+START_TEST(a_key_takes_what_its_users_write)
+{
+	const struct cti_key *key = cti_schema_find(forms[_i].key);
+	struct cti_value value = {0};
+	struct cti_err err = {0};
+
+	ck_assert_ptr_nonnull(key);
+	ck_assert_msg(take(&value, key, forms[_i].text, &err) == forms[_i].err,
+		      "%s: %s", forms[_i].text, err.text);
+	cti_value_fini(&value);
+}
+END_TEST
+
 START_TEST(a_list_is_split_at_commas_without_blanks)
 {
 	struct cti_texts texts = {0};
@@ -170,6 +227,8 @@ Suite *suite_value(void)
 
 	tcase_add_loop_test(tc, a_value_is_taken_or_refused_with_a_sentence, 0,
 			    sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, a_key_takes_what_its_users_write, 0,
+			    sizeof(forms) / sizeof(forms[0]));
 	tcase_add_test(tc, a_list_is_split_at_commas_without_blanks);
 	tcase_add_test(tc, a_refused_value_leaves_the_old_one);
 	tcase_add_test(tc, a_long_wrong_value_is_cut_in_the_sentence);
