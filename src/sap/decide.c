@@ -47,7 +47,7 @@ static enum cti_sap_post decide_inbound(const struct cti_sap_conf *conf,
 
 	if (call->kind != CTI_KIND_CUSTOMER)
 		return CTI_SAP_NOTHING;
-	if (moment->kind_before != CTI_KIND_CUSTOMER && call->transferred &&
+	if (moment->kind_before != CTI_KIND_CUSTOMER &&
 	    state_talking(call->state))
 		return row->joined;
 	if (row->inbound == CTI_SAP_ACCEPT && state_talking(moment->before))

@@ -132,7 +132,7 @@ static int open_all(struct cti_store *store)
 	if (!err)
 		err = store_exec(store->writer,
 				 "PRAGMA journal_mode = WAL;"
-				 "PRAGMA wal_autocheckpoint = 4000;"
+				 "PRAGMA wal_autocheckpoint = 8000;"
 				 "PRAGMA journal_size_limit = 67108864;");
 	if (!err)
 		err = store_exec(store->writer,
@@ -220,9 +220,9 @@ static int set_aside(struct cti_store *store)
 		err = rename_with(store->path, cti_buf_text(&name),
 				  suffixes[i]);
 	if (!err)
-		log_error("store: %s is corrupt; kept as %s, a fresh one is"
-			  " begun",
-			  store->path, cti_buf_text(&name));
+		log_error("store: %s is corrupt; kept beside it as"
+			  " .corrupt-…, a fresh one is begun",
+			  store->path);
 	cti_buf_fini(&name);
 	return err;
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 
+#include "cti/log.h"
 #include "store/sql.h"
 
 /*
@@ -96,7 +97,7 @@ static const char *const read_sql[READ_MAX] = {
 	[READ_RECENT] = "SELECT * FROM call ORDER BY n DESC LIMIT ?",
 	[READ_LINKED] =
 		"SELECT call.* FROM link JOIN call ON call.n = link.call"
-		" WHERE kind = ? AND value = ?"
+		" WHERE link.kind = ? AND link.value = ?"
 		" ORDER BY link.call DESC LIMIT 256",
 	[READ_EVENTS] = "SELECT * FROM event WHERE id > ? AND id <= ?"
 			" ORDER BY id LIMIT ?",
@@ -247,8 +248,11 @@ static int prepare(sqlite3 *db, const char *sql, sqlite3_stmt **stmtp)
 				    stmtp, NULL);
 
 	/* a table or column that is not there: the file is not as we left it */
-	if (rc == SQLITE_ERROR)
+	if (rc == SQLITE_ERROR) {
+		log_error("store: the tables are not ours: %s",
+			  sqlite3_errmsg(db));
 		return -EBADMSG;
+	}
 	return rc == SQLITE_OK ? 0 : store_errno(db, rc);
 }
 

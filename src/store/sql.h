@@ -56,6 +56,7 @@ enum store_read {
 	READ_UNACKED,
 	READ_CLAIM,
 	READ_CLAIMED,
+	READ_POST,
 	READ_STEPS,
 	READ_MAX
 };

@@ -85,6 +85,28 @@ int cti_store_unacked(struct cti_store *store, int64_t since_ms,
 	return err;
 }
 
+int cti_store_post(struct cti_store *store, struct cti_post_row *out,
+		   int64_t event)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = store_query(store, READ_POST, &stmt);
+
+	if (rc)
+		return rc;
+	(void)sqlite3_bind_int64(stmt, 1, event); /* cannot fail */
+	rc = store_query_next(store, stmt);
+	if (rc > 0)
+		*out = (struct cti_post_row){
+			.event = event,
+			.claimed_ms = sqlite3_column_int64(stmt, 0),
+			.acked_ms = sqlite3_column_int64(stmt, 1),
+		};
+	store_query_end(store, READ_POST, stmt);
+	if (rc < 0)
+		return rc;
+	return rc > 0 ? 0 : -ENOENT;
+}
+
 bool cti_store_claimed(struct cti_store *store, int64_t row)
 {
 	sqlite3_stmt *stmt = NULL;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api/api.h - the HTTP contract: routes, JSON of calls and events, streams */
+#ifndef API_API_H
+#define API_API_H
+
+#include <stddef.h>
+
+#include "call/calls.h"
+#include "cti/attr.h"
+#include "http/http.h"
+
+struct cti_api;
+
+/** What the API speaks for; all lent until cti_api_destroy(). */
+struct cti_api_parts {
+	struct cti_loop *loop;
+	struct cti_store *store;
+	const struct cti_numbers *numbers;
+	const struct cti_conf *conf;
+	const char *token; /* the page's, 64 hex digits */
+};
+
+int cti_api_new(struct cti_api **apip, const struct cti_api_parts *parts)
+	CTI_NODISCARD;
+/** What the core tells; lent by api. */
+const struct cti_calls_host *cti_api_host(struct cti_api *api);
+/** Before the first request. */
+void cti_api_attach(struct cti_api *api, struct cti_calls *calls);
+/** Streams say bye and end; nothing waits any more. */
+void cti_api_stop(struct cti_api *api);
+void cti_api_destroy(struct cti_api *api);
+
+/** The route table; the argument of its handlers is the struct cti_api. */
+const struct cti_route *cti_api_routes(size_t *np);
+
+#endif /* API_API_H */

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api/pages.c - the widget, the host stand-in and their files */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/priv.h"
+#include "cti/log.h"
+
+enum { PAGE_MAX = 1024 * 1024, HEADER_MAX = 8192 };
+
+static const struct asset *asset_find(const char *path)
+{
+	for (size_t i = 0; i < api_nassets; i++)
+		if (strcmp(api_assets[i].path, path) == 0)
+			return &api_assets[i];
+	return NULL;
+}
+
+static bool simulated(const struct cti_api *api)
+{
+	return cti_conf_is(api->parts.conf, "telephony.driver", "simulator");
+}
+
+/* What stands for {{name}} in a page. */
+struct slot {
+	const char *name;
+	const char *value;
+};
+
+static int add_escaped(struct cti_buf *out, const char *text)
+{
+	int err = 0;
+
+	for (; *text && !err; text++)
+		if (strchr("&<>\"'", *text))
+			err = cti_buf_fmt(out, "&#%d;", *text);
+		else
+			err = cti_buf_add(out, text, 1);
+	return err;
+}
+
+static int fill_slots(struct cti_buf *out, const struct asset *page,
+		      const struct slot *slot)
+{
+	char mark[32];
+	const char *text = (const char *)page->data;
+	const char *at;
+	int err = cti_buf_fmt(out, "{{%s}}", slot->name);
+
+	if (err || out->len >= sizeof(mark))
+		return err ? err : -EINVAL;
+	memcpy(mark, out->data, out->len + 1);
+	cti_buf_reset(out);
+	at = strstr(text, mark); /* the build ends each asset with a NUL */
+	if (!at)
+		return -ENOENT;
+	err = cti_buf_add(out, text, (size_t)(at - text));
+	if (!err)
+		err = add_escaped(out, slot->value);
+	return err ? err : cti_buf_str(out, at + strlen(mark));
+}
+
+/* Every ancestor must match, so all that may be one are named; the widget
+ * itself then tells listed origins from those that could only be paired. */
+static int add_origins(struct cti_buf *out, const struct cti_api *api)
+{
+	const struct cti_conf *conf = api->parts.conf;
+	int err = simulated(api) ? cti_buf_str(out, " 'self'") : 0;
+
+	for (size_t i = 0; i < cti_conf_count(conf, "sap.origins") && !err; i++)
+		err = cti_buf_fmt(out, " %s",
+				  cti_conf_item(conf, "sap.origins", i));
+	return err;
+}
+
+static int add_ancestors(struct cti_buf *out, const struct cti_api *api)
+{
+	const struct cti_conf *conf = api->parts.conf;
+	size_t before = out->len;
+	int err = add_origins(out, api);
+
+	for (size_t i = 0; i < cti_conf_count(conf, "sap.pair_suffixes") && !err;
+	     i++)
+		err = cti_buf_fmt(out, " https://*.%s",
+				  cti_conf_item(conf, "sap.pair_suffixes", i));
+	if (!err && out->len == before)
+		err = cti_buf_str(out, " 'none'");
+	return err;
+}
+
+static const char policy[] =
+	"default-src 'none'; script-src 'self'; worker-src 'self'; "
+	"connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+	"frame-src 'self'; base-uri 'none'; form-action 'none'; "
+	"frame-ancestors";
+
+static void page_headers(struct cti_http_req *req, const char *csp,
+			 const char *resource_policy)
+{
+	cti_http_add_header(req, "Content-Security-Policy", csp);
+	cti_http_add_header(req, "Cross-Origin-Opener-Policy", "same-origin");
+	cti_http_add_header(req, "Cross-Origin-Embedder-Policy",
+			    "require-corp");
+	cti_http_add_header(req, "Cross-Origin-Resource-Policy",
+			    resource_policy);
+}
+
+static void page_send(struct cti_http_req *req, const char *path,
+		      const struct slot *slot)
+{
+	const struct asset *page = asset_find(path);
+	struct cti_buf html;
+	int err;
+
+	cti_buf_init(&html, PAGE_MAX);
+	err = page ? fill_slots(&html, page, slot) : -ENOENT;
+	if (err)
+		api_problem(req, CTI_ERR_INTERNAL,
+			    "The page %s could not be made: %s.", path,
+			    strerror(-err));
+	else
+		cti_http_reply(req, 200, "text/html; charset=utf-8", &html);
+	cti_buf_fini(&html);
+}
+
+void get_widget(void *arg, struct cti_http_req *req)
+{
+	struct cti_api *api = arg;
+	const char *dest = cti_http_header(req, "Sec-Fetch-Dest");
+	struct cti_buf csp, origins;
+	int err;
+
+	if (dest && strcmp(dest, "iframe") == 0)
+		api->host_seen_ms = cti_loop_wall_ms(api->parts.loop);
+	cti_buf_init(&csp, HEADER_MAX);
+	cti_buf_init(&origins, HEADER_MAX);
+	err = cti_buf_str(&csp, policy);
+	if (!err)
+		err = add_ancestors(&csp, api);
+	if (!err)
+		err = add_origins(&origins, api);
+	if (err) {
+		api_problem(req, CTI_ERR_INTERNAL,
+			    "sap.origins does not fit into a header.");
+	} else {
+		struct slot slot = {"origins", cti_buf_text(&origins)};
+
+		page_headers(req, csp.data, "cross-origin");
+		page_send(req, "index.html", &slot);
+	}
+	cti_buf_fini(&csp);
+	cti_buf_fini(&origins);
+}
+
+/* The stand-in for SAP's page plays calls, so it is there only where no
+ * switch is. */
+void get_host_page(void *arg, struct cti_http_req *req)
+{
+	struct cti_api *api = arg;
+	struct slot slot = {"token", api->parts.token};
+	struct cti_buf csp;
+
+	if (!simulated(api)) {
+		api_problem(req, CTI_ERR_NOT_FOUND,
+			    "The host stand-in belongs to the simulator "
+			    "driver.");
+		return;
+	}
+	cti_buf_init(&csp, HEADER_MAX);
+	if (cti_buf_fmt(&csp, "%s 'none'", policy)) {
+		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	} else {
+		page_headers(req, csp.data, "same-origin");
+		page_send(req, "host.html", &slot);
+	}
+	cti_buf_fini(&csp);
+}
+
+void get_asset(void *arg, struct cti_http_req *req)
+{
+	const char *path = cti_http_param(req, 0);
+	const struct asset *asset = asset_find(path);
+
+	(void)arg; /* the same for all */
+	if (!asset || strstr(path, ".html")) {
+		api_problem(req, CTI_ERR_NOT_FOUND, "There is no /%.64s.",
+			    path);
+		return;
+	}
+	cti_http_reply_static(req, asset->type, asset->data, asset->len);
+}
+
+void get_openapi(void *arg, struct cti_http_req *req)
+{
+	const struct asset *asset = asset_find("openapi.json");
+
+	(void)arg; /* the same for all */
+	if (!asset)
+		api_problem(req, CTI_ERR_NOT_FOUND, "There is no description.");
+	else
+		cti_http_reply_static(req, asset->type, asset->data,
+				      asset->len);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api/priv.h - what the files of the API share */
+#ifndef API_PRIV_H
+#define API_PRIV_H
+
+#include <sys/queue.h>
+
+#include "api/api.h"
+#include "cti/conf.h"
+#include "cti/json.h"
+#include "cti/loop.h"
+#include "cti/number.h"
+#include "cti/store.h"
+
+enum {
+	ANSWER_MAX = 1024 * 1024,	 /* bytes of an ordinary answer */
+	SNAPSHOT_MAX = 16 * 1024 * 1024, /* bytes of a snapshot */
+	RING_MAX = 4096,		 /* frames kept for streams */
+	RING_BYTES = 8 * 1024 * 1024,
+	BEAT_MS = 15 * 1000,
+	REPLAY_CHUNK = 32, /* events read from the store at a time */
+};
+
+/** One message to all streams; a ring of them, no queue per client. */
+struct frame {
+	int64_t id;	   /* event id; 0: no SSE id */
+	const char *event; /* SSE event name, constant */
+	char *data;	   /* one line of JSON, owned */
+	size_t len;
+	char *agent; /* whose; NULL = everybody's; owned */
+};
+
+struct ring {
+	struct frame *frames; /* RING_MAX, made with the first stream */
+	uint64_t head;	      /* position of the next frame */
+	uint64_t tail;	      /* position of the oldest one */
+	size_t bytes;
+};
+
+TAILQ_HEAD(client_list, client);
+
+struct cti_api {
+	struct cti_api_parts parts;
+	struct cti_calls *calls;
+	struct cti_calls_host host;
+	struct ring ring;
+	struct client_list clients;
+	size_t nclients;
+	struct cti_timer *beat;
+	int64_t volatile_id; /* newest event that is not in the store */
+	bool stopping;
+	int64_t started_ms;   /* Unix ms */
+	int64_t host_seen_ms; /* the widget was framed; 0 = never */
+	int64_t click_seen_ms; /* a page handed a payload in; 0 = never */
+};
+
+/* call_json.c, event_json.c */
+void call_write(struct cti_jsonw *w, const struct cti_api *api,
+		const struct cti_call *call);
+/** The same without its closing brace, for an answer with more to say. */
+void call_write_open(struct cti_jsonw *w, const struct cti_api *api,
+		     const struct cti_call *call);
+void event_write(struct cti_jsonw *w, const struct cti_api *api,
+		 const struct cti_event *ev, const struct cti_call *call);
+/** malloc'd; NULL: no memory. */
+char *event_text(const struct cti_api *api, const struct cti_event *ev,
+		 const struct cti_call *call);
+/** The same of a stored event; NULL: not there. */
+char *event_load(const struct cti_api *api, int64_t id);
+void switch_write(struct cti_jsonw *w, const struct cti_api *api);
+/** {"cursor":…,"calls":[…],"due":[…],"switch":{…}} */
+int snapshot_write(struct cti_buf *out, const struct cti_api *api,
+		   const char *agent) CTI_NODISCARD;
+
+/* ring.c */
+void ring_add(struct ring *ring, struct frame *frame);
+const struct frame *ring_at(const struct ring *ring, uint64_t pos);
+void ring_clear(struct ring *ring);
+
+/* stream.c, poll.c: clients of the events */
+/** Where a client is in the stream of events. */
+struct client {
+	TAILQ_ENTRY(client) entry;
+	struct cti_api *api;
+	struct cti_http_req *req;
+	char *agent; /* whose events; NULL = all */
+	uint64_t pos;  /* next frame of the ring */
+	int64_t after; /* newest event id it has */
+	enum {
+		CLIENT_RESET,	 /* a reset, then as new */
+		CLIENT_NEW,	 /* a snapshot comes next */
+		CLIENT_DUE,	 /* what is due and older, then replay */
+		CLIENT_REPLAY,	 /* events from the store come next */
+		CLIENT_LIVE,	 /* frames of the ring */
+		CLIENT_DONE,
+	} phase;
+	bool beat;
+	bool said_bye;
+	struct cti_timer *wait; /* long poll: its time is up; NULL: stream */
+	struct cti_buf out;	/* the frame being sent */
+	size_t sent;
+};
+int client_new(struct client **clientp, struct cti_api *api,
+	       struct cti_http_req *req, const char *agent) CTI_NODISCARD;
+/** fini of the request. */
+void client_destroy(void *client);
+/** May this id be resumed from without a gap? */
+bool client_resumable(struct cti_api *api, int64_t since);
+bool client_wants(const struct client *client, const char *agent);
+void stream_wake(struct client *client);
+void poll_wake(struct client *client);
+void poll_start(struct client *client, const char *since, int64_t wait_ms);
+void stream_hooks(struct cti_api *api);
+
+/* help.c */
+/** Answers with the problem and returns true when rc is not 0. */
+bool api_failed(struct cti_http_req *req, int rc, struct cti_err *err);
+void api_problem(struct cti_http_req *req, enum cti_code code,
+		 const char *fmt, ...) CTI_PRINTF(3, 4);
+/** Starts an answer that is one JSON object. */
+struct answer {
+	struct cti_buf buf;
+	struct cti_jsonw w;
+};
+int answer_begin(struct answer *a, size_t ceiling) CTI_NODISCARD;
+/** Sends it, or 500. */
+void answer_send(struct answer *a, struct cti_http_req *req, int status);
+/** Forgets an answer that was begun. */
+void answer_drop(struct answer *a);
+/** The body as a JSON object; false: refused already. */
+bool api_body(struct cti_http_req *req, struct cti_json **docp);
+/** Whole decimal digits to a number. */
+int api_number(int64_t *outp, const char *text) CTI_NODISCARD;
+/**
+ * A request that is answered later, by the core's outcome. It is the
+ * request's user pointer meanwhile: when the request ends by itself, req
+ * becomes NULL and the outcome is told to nobody.
+ */
+struct later {
+	struct cti_api *api;
+	struct cti_http_req *req;
+	int status_created, status_same;
+	unsigned long mask; /* PATCH: the facts that were sent */
+};
+/** NULL: refused already. */
+struct later *later_new(struct cti_api *api, struct cti_http_req *req,
+			int created, int same);
+void later_free(struct later *later);
+/** The outcome is the call. */
+void later_call(void *arg, const struct cti_outcome *outcome);
+struct cti_reply later_reply(struct later *later);
+/** Is there good news to write, and somebody to read it? A problem is sent. */
+bool later_answers(const struct later *later, const struct cti_err *err);
+
+/* assets.c (made from www/ by the build) */
+struct asset {
+	const char *path;
+	const char *type;
+	const unsigned char *data;
+	size_t len;
+};
+extern const struct asset api_assets[];
+extern const size_t api_nassets;
+
+/* the handlers */
+cti_http_handler get_asset, get_widget, get_host_page, get_token, get_healthz,
+	get_readyz, get_version, get_openapi, get_status, post_calls, get_calls,
+	get_call, get_timeline, post_redial, post_action, delete_call,
+	patch_call, get_events, post_claim, post_ack, post_inbound,
+	post_simulator, get_explain, post_lint;
+
+#endif /* API_PRIV_H */

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.c - starts everything in one order and stops it in the reverse */
+#include "app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "call/calls.h"
+#include "cti/buf.h"
+#include "cti/conf.h"
+#include "cti/id.h"
+#include "cti/log.h"
+#include "cti/loop.h"
+#include "cti/number.h"
+#include "cti/store.h"
+#include "drivers/drivers.h"
+#include "http/http.h"
+
+enum { PATH_SIZE = 4096, STOP_POLL_MS = 5, STOP_MAX_MS = 2000 };
+
+struct cti_app {
+	struct cti_loop *loop;
+	const struct cti_conf *conf;
+	char token[65];
+	struct cti_numbers *numbers;
+	struct cti_store *store;
+	struct cti_api *api;
+	struct cti_calls *calls;
+	struct cti_http *http;
+	struct cti_timer *stop_timer;
+	int64_t stop_since;
+	void (*stopped)(void *arg);
+	void *stopped_arg;
+};
+
+/* --- what the configuration asks for --- */
+
+static void setup_log(const struct cti_conf *conf)
+{
+	static const char *const levels[] = {"error", "warn", "info", "debug"};
+	struct cti_log_conf log = {
+		.level = CTI_LOG_INFO,
+		.json = cti_conf_is(conf, "log.format", "json"),
+		.numbers_full = cti_conf_is(conf, "log.numbers", "full"),
+		.systemd = getenv("JOURNAL_STREAM") != NULL,
+	};
+
+	for (int i = 0; i < 4; i++)
+		if (cti_conf_is(conf, "log.level", levels[i]))
+			log.level = (enum cti_log_level)i;
+	cti_log_setup(&log);
+}
+
+static bool loopback(const char *listen)
+{
+	return strncmp(listen, "127.", 4) == 0 ||
+	       strncmp(listen, "[::1]:", 6) == 0;
+}
+
+/* Refused rather than served with less protection than asked for. */
+static int check_exposure(const struct cti_conf *conf)
+{
+	if (!cti_conf_is(conf, "http.exposure", "loopback")) {
+		log_error("http: exposure %s is not supported yet; use "
+			  "loopback",
+			  cti_conf_str(conf, "http.exposure"));
+		return -ENOTSUP;
+	}
+	if (*cti_conf_str(conf, "http.tls_cert_file") ||
+	    *cti_conf_str(conf, "http.tls_key_file")) {
+		log_error("http: https is not supported yet; unset "
+			  "http.tls_cert_file and http.tls_key_file");
+		return -ENOTSUP;
+	}
+	for (size_t i = 0; i < cti_conf_count(conf, "http.listen"); i++) {
+		const char *listen = cti_conf_item(conf, "http.listen", i);
+
+		if (loopback(listen))
+			continue;
+		log_error("http: %s is no loopback address, and "
+			  "http.exposure is loopback",
+			  listen);
+		return -EACCES;
+	}
+	return 0;
+}
+
+static const struct cti_driver_ops *find_driver(const struct cti_conf *conf)
+{
+	const char *name = cti_conf_str(conf, "telephony.driver");
+	const struct cti_driver_ops *ops = cti_driver_find(name);
+
+	if (ops)
+		return ops;
+	log_error("telephony: there is no driver \"%s\"; those there are:",
+		  name);
+	for (size_t i = 0; i < cti_ndrivers; i++)
+		log_error("telephony:   %s: %s", cti_drivers[i]->name,
+			  cti_drivers[i]->summary);
+	return NULL;
+}
+
+static int store_path(char path[PATH_SIZE], const struct cti_conf *conf)
+{
+	const char *set = cti_conf_str(conf, "store.path");
+	const char *state = getenv("STATE_DIRECTORY"); /* systemd.exec(5) */
+	const char *xdg = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	int len;
+
+	if (*set)
+		len = snprintf(path, PATH_SIZE, "%s", set);
+	else if (state && *state)
+		len = snprintf(path, PATH_SIZE, "%s/patchcord.db", state);
+	else if (xdg && *xdg)
+		len = snprintf(path, PATH_SIZE, "%s/patchcord/patchcord.db",
+			       xdg);
+	else if (home && *home)
+		len = snprintf(path, PATH_SIZE,
+			       "%s/.local/state/patchcord/patchcord.db", home);
+	else
+		return -ENOENT;
+	return len < PATH_SIZE ? 0 : -ENAMETOOLONG;
+}
+
+/* --- start, in order --- */
+
+static int start_store(struct cti_app *app)
+{
+	const struct cti_conf *conf = app->conf;
+	char path[PATH_SIZE];
+	struct cti_store_conf store = {
+		.path = path,
+		.sync_full = cti_conf_is(conf, "store.sync", "full"),
+		.keep_days = cti_conf_int(conf, "store.keep_days"),
+	};
+	int err = store_path(path, conf);
+
+	if (!err)
+		err = cti_store_open(&app->store, app->loop, &store);
+	if (err)
+		log_warn_errno(err, "store: cannot be opened; set store.path");
+	return err;
+}
+
+static int start_calls(struct cti_app *app)
+{
+	const char *set = cti_conf_str(app->conf, "telephony.instance");
+	char host[256] = "";
+	struct cti_calls_parts parts = {
+		.loop = app->loop,
+		.store = app->store,
+		.numbers = app->numbers,
+		.conf = app->conf,
+		.instance = set,
+		.host = cti_api_host(app->api),
+	};
+	int err;
+
+	if (!*set && gethostname(host, sizeof(host) - 1))
+		return -errno;
+	if (!*set)
+		parts.instance = host;
+	err = cti_calls_new(&app->calls, &parts);
+	if (err)
+		log_warn_errno(err, "calls: cannot be loaded");
+	else
+		cti_api_attach(app->api, app->calls);
+	return err;
+}
+
+struct text_list {
+	const char **item;
+	size_t n;
+};
+
+static int list_of(struct text_list *list, const struct cti_conf *conf,
+		   const char *key)
+{
+	list->n = cti_conf_count(conf, key);
+	list->item = calloc(list->n + 1, sizeof(*list->item));
+	if (!list->item)
+		return -ENOMEM;
+	for (size_t i = 0; i < list->n; i++)
+		list->item[i] = cti_conf_item(conf, key, i);
+	return 0;
+}
+
+static int start_http(struct cti_app *app)
+{
+	const struct cti_conf *conf = app->conf;
+	struct text_list listen = {NULL, 0}, hosts = {NULL, 0};
+	struct text_list origins = {NULL, 0};
+	struct cti_http_conf http = {.arg = app->api, .token = app->token};
+	struct cti_err why = {.code = CTI_OK};
+	int err = list_of(&listen, conf, "http.listen");
+
+	if (!err)
+		err = list_of(&hosts, conf, "http.allowed_hosts");
+	if (!err)
+		err = list_of(&origins, conf, "http.public_origins");
+	if (err)
+		goto out;
+	http.listen = listen.item;
+	http.nlisten = listen.n;
+	http.listen_named = cti_conf_given(conf, "http.listen");
+	http.hosts = hosts.item;
+	http.nhosts = hosts.n;
+	http.origins = origins.item;
+	http.norigins = origins.n;
+	http.max_body = (size_t)cti_conf_int(conf, "http.max_body");
+	http.max_connections =
+		(unsigned)cti_conf_int(conf, "http.max_connections");
+	http.routes = cti_api_routes(&http.nroutes);
+	err = cti_http_new(&app->http, app->loop, &http, &why);
+	if (err)
+		log_error("http: %s", *why.text ? why.text : strerror(-err));
+out:
+	free(listen.item);
+	free(hosts.item);
+	free(origins.item);
+	return err;
+}
+
+static int start_api(struct cti_app *app)
+{
+	struct cti_api_parts parts = {
+		.loop = app->loop,
+		.store = app->store,
+		.numbers = app->numbers,
+		.conf = app->conf,
+		.token = app->token,
+	};
+
+	return cti_api_new(&app->api, &parts);
+}
+
+static int app_start(struct cti_app *app)
+{
+	const struct cti_driver_ops *ops = find_driver(app->conf);
+	int err = ops ? check_exposure(app->conf) : -ENOENT;
+
+	if (!err)
+		err = cti_id_token(app->token);
+	if (!err)
+		err = cti_numbers_new(&app->numbers, app->conf);
+	if (!err)
+		err = start_store(app);
+	if (!err)
+		err = start_api(app);
+	if (!err)
+		err = start_calls(app);
+	if (!err)
+		err = start_http(app);
+	if (err)
+		return err;
+	err = cti_calls_start(app->calls, ops);
+	if (err)
+		log_warn_errno(err, "telephony: driver %s does not start",
+			       ops->name);
+	return err;
+}
+
+int cti_app_new(struct cti_app **appp, struct cti_loop *loop,
+		const struct cti_conf *conf)
+{
+	struct cti_app *app = calloc(1, sizeof(*app));
+	int err;
+
+	if (!app)
+		return -ENOMEM;
+	app->loop = loop;
+	app->conf = conf;
+	err = app_start(app);
+	if (err)
+		goto out;
+	*appp = app;
+	app = NULL; /* now the caller's */
+out:
+	cti_app_destroy(app);
+	return err;
+}
+
+uint16_t cti_app_port(const struct cti_app *app)
+{
+	return cti_http_port(app->http, 0);
+}
+
+/* --- stop, in reverse --- */
+
+static void stop_step(void *arg)
+{
+	struct cti_app *app = arg;
+	struct cti_store_health health;
+
+	cti_store_health(app->store, &health);
+	if (health.waiting && !health.failing &&
+	    cti_loop_mono_ms(app->loop) - app->stop_since < STOP_MAX_MS) {
+		/* what is under way is committed and answered first */
+		cti_timer_start(app->stop_timer, STOP_POLL_MS);
+		return;
+	}
+	cti_http_stop(app->http, app->stopped, app->stopped_arg);
+}
+
+void cti_app_stop(struct cti_app *app, void (*done)(void *arg), void *arg)
+{
+	app->stopped = done;
+	app->stopped_arg = arg;
+	app->stop_since = cti_loop_mono_ms(app->loop);
+	cti_calls_stop(app->calls);
+	cti_api_stop(app->api);
+	if (cti_timer_new(&app->stop_timer, app->loop, stop_step, app))
+		cti_http_stop(app->http, done, arg);
+	else
+		cti_timer_start(app->stop_timer, 0);
+}
+
+void cti_app_destroy(struct cti_app *app)
+{
+	if (!app)
+		return;
+	cti_timer_destroy(app->stop_timer);
+	cti_http_destroy(app->http);
+	cti_store_destroy(app->store);
+	cti_calls_destroy(app->calls);
+	cti_api_destroy(app->api);
+	cti_numbers_destroy(app->numbers);
+	free(app);
+}
+
+/* --- the process --- */
+
+struct server {
+	struct cti_loop *loop;
+	struct cti_app *app;
+	struct cti_signal *term, *intr, *hup;
+	bool stopping;
+};
+
+static void server_stopped(void *arg)
+{
+	struct server *server = arg;
+
+	cti_loop_stop(server->loop);
+}
+
+static void server_signal(void *arg)
+{
+	struct server *server = arg;
+
+	if (server->stopping)
+		return;
+	server->stopping = true;
+	log_info("app: stopping");
+	cti_app_stop(server->app, server_stopped, server);
+}
+
+static void server_hangup(void *arg)
+{
+	(void)arg; /* nothing of it is needed to say no */
+	log_warn("app: SIGHUP: the configuration is read at start only and "
+		 "stays as it is; restart to change it");
+}
+
+static int server_signals(struct server *server)
+{
+	int err = cti_signal_new(&server->term, server->loop, SIGTERM,
+				 server_signal, server);
+
+	if (!err)
+		err = cti_signal_new(&server->intr, server->loop, SIGINT,
+				     server_signal, server);
+	if (!err)
+		err = cti_signal_new(&server->hup, server->loop, SIGHUP,
+				     server_hangup, server);
+	return err;
+}
+
+/* What a person who started it by hand wants to know. */
+static void say_ready(const struct server *server, const struct cti_conf *conf)
+{
+	bool simulated = cti_conf_is(conf, "telephony.driver", "simulator");
+
+	printf("patchcord %s is ready: http://127.0.0.1:%u/%s\n", CTI_VERSION,
+	       cti_app_port(server->app), simulated ? "host.html" : "");
+	(void)fflush(stdout); /* a closed stdout is no reason to stop */
+}
+
+static int server_run(struct server *server, const struct cti_conf *conf)
+{
+	int err = server_signals(server);
+
+	if (err)
+		return err;
+	err = cti_app_new(&server->app, server->loop, conf);
+	if (err)
+		return err;
+	say_ready(server, conf);
+	cti_loop_run(server->loop);
+	return 0;
+}
+
+static int serve_check(const struct cti_conf *conf)
+{
+	struct cti_numbers *numbers = NULL;
+	char path[PATH_SIZE];
+	int err = find_driver(conf) ? check_exposure(conf) : -ENOENT;
+
+	if (!err)
+		err = cti_numbers_new(&numbers, conf);
+	if (!err)
+		err = store_path(path, conf);
+	cti_numbers_destroy(numbers);
+	return err;
+}
+
+int cti_app_serve(const struct cti_conf *conf, bool check_only)
+{
+	struct server server = {.loop = NULL};
+	int err;
+
+	setup_log(conf);
+	if (check_only)
+		return serve_check(conf);
+	err = cti_loop_new(&server.loop, CTI_CLOCK_REAL);
+	if (err)
+		return err;
+	err = server_run(&server, conf);
+	cti_app_destroy(server.app);
+	cti_signal_destroy(server.term);
+	cti_signal_destroy(server.intr);
+	cti_signal_destroy(server.hup);
+	cti_loop_destroy(server.loop);
+	return err;
+}
