@@ -276,11 +276,9 @@ static void job_failed(struct cti_store *store)
 	trim_kept(store);
 }
 
-static void job_committed(struct cti_store *store)
+static void job_settle(struct cti_store *store)
 {
-	struct store_units units = store->job.units;
 	const struct store_job *job = &store->job;
-	struct cti_unit *unit;
 
 	if (store->health.failing)
 		log_warn("store: %s can be written again; %zu changes wait,"
@@ -300,6 +298,17 @@ static void job_committed(struct cti_store *store)
 		store->purge_due = job->purge_more;
 	}
 	store->job.units = (struct store_units){0};
+}
+
+static void job_committed(struct cti_store *store)
+{
+	struct store_units units = store->job.units;
+	struct cti_unit *unit;
+
+	job_settle(store);
+	/* Under load the worker goes on while we tell of what it did. */
+	if (store->hooked && store->waiting.count >= STORE_BATCH_EARLY)
+		store_turn_end(store);
 	while ((unit = store_units_pop(&units))) {
 		tell(unit, 0);
 		cti_unit_destroy(unit);

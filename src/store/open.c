@@ -290,6 +290,7 @@ void cti_store_destroy(struct cti_store *store)
 		return;
 	if (store->hooked) {
 		cti_loop_on_turn_end(store->loop, NULL, NULL);
+		store->hooked = false;
 		store_flush(store);
 	}
 	cti_timer_destroy(store->retry);

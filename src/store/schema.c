@@ -62,12 +62,12 @@ static const char *const write_sql[WRITE_MAX] = {
 			" VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
 	[WRITE_DUE] = "INSERT OR IGNORE INTO due VALUES(?,?)",
 	[WRITE_DUE_OVER] = "DELETE FROM due WHERE event = ?",
-	[WRITE_LINK] = "INSERT OR IGNORE INTO link VALUES(?,?,?,?,?)",
-	/* a tab's first claim and first ack stay */
+	[WRITE_LINK] = "INSERT INTO link VALUES(?,?,?,?,?) ON CONFLICT DO"
+		       " UPDATE SET at = excluded.at, print = excluded.print",
 	[WRITE_POST] =
 		"INSERT INTO post VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET"
-		" claimed = iif(claimed, claimed, excluded.claimed),"
-		" acked = iif(acked, acked, excluded.acked)",
+		" claimed = iif(excluded.claimed, excluded.claimed, claimed),"
+		" acked = iif(excluded.acked, excluded.acked, acked)",
 	[WRITE_STEP] = "INSERT INTO step(call, at, what, detail)"
 		       " VALUES(?,?,?,?)",
 	[WRITE_BATCH] = "INSERT OR REPLACE INTO batch VALUES(?,?,?)",
@@ -118,6 +118,11 @@ static const char *const read_sql[READ_MAX] = {
 	[READ_CLAIMED] = "SELECT 1 FROM event JOIN post ON event = event.id"
 			 " WHERE call = ? AND event.post IN (1, 2)"
 			 " AND (claimed OR acked) LIMIT 1",
+	[READ_POST] = "SELECT coalesce(max(claimed), 0),"
+		      " coalesce(max(acked), 0) FROM event"
+		      " LEFT JOIN post ON post.event = event.id"
+		      " WHERE event.id = ? AND sap IS NOT NULL"
+		      " GROUP BY event.id",
 	/* ?2 … ?4: the last transaction, which is not in batch yet */
 	[READ_STEPS] =
 		"SELECT at, what, detail, 1, id FROM step WHERE call = ?1"
