@@ -164,6 +164,8 @@ int cti_answer_callstat(struct cti_answer_stat *out, const char *data)
 	uri_read(out->account, data, "local_uri:");
 	while (name < uri && *name == ' ')
 		name++;
+	while (uri > name && uri[-1] == ' ')
+		uri--;
 	text_copy(out->name, name, (size_t)(uri - name));
 	out->inbound = strstr(data, "direction: Incoming") != NULL;
 	return 0;

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* simulator/calls.c - the calls: found by id, moved on by one timer each */
+#include <errno.h>
+#include <search.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/simulator/priv.h"
+
+static int id_compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static struct sim_call *call_of_id(char *id)
+{
+	return (struct sim_call *)(void *)(id -
+					   offsetof(struct sim_call, call_id));
+}
+
+static struct sim_call *call_of_ref(char *ref)
+{
+	return (struct sim_call *)(void *)(ref -
+					   offsetof(struct sim_call, ref));
+}
+
+struct sim_call *sim_call_find(struct cti_driver *drv,
+			       const struct cti_call_ref *ref)
+{
+	char **node = NULL;
+
+	if (ref->call_id)
+		node = tfind(ref->call_id, &drv->by_id, id_compare);
+	if (node)
+		return call_of_id(*node);
+	if (ref->leg_ref)
+		node = tfind(ref->leg_ref, &drv->by_ref, id_compare);
+	return node ? call_of_ref(*node) : NULL;
+}
+
+static int index_add(void **root, char *id)
+{
+	char **node = tsearch(id, root, id_compare);
+
+	if (!node)
+		return -ENOMEM;
+	return *node == id ? 0 : -EEXIST;
+}
+
+static void index_remove(void **root, const char *id)
+{
+	char **node = tfind(id, root, id_compare);
+
+	if (node && *node == id)
+		(void)tdelete(id, root, id_compare); /* it is there */
+}
+
+static void call_link(struct sim_call *call)
+{
+	struct cti_driver *drv = call->drv;
+
+	call->next = drv->calls;
+	if (drv->calls)
+		drv->calls->prev = call;
+	drv->calls = call;
+}
+
+static void call_unlink(struct sim_call *call)
+{
+	struct cti_driver *drv = call->drv;
+
+	if (call->call_id[0])
+		index_remove(&drv->by_id, call->call_id);
+	index_remove(&drv->by_ref, call->ref);
+	if (call->prev)
+		call->prev->next = call->next;
+	else if (drv->calls == call)
+		drv->calls = call->next;
+	if (call->next)
+		call->next->prev = call->prev;
+	call->prev = NULL;
+	call->next = NULL;
+}
+
+void sim_call_destroy(struct sim_call *call)
+{
+	if (!call)
+		return;
+	call_unlink(call);
+	cti_timer_destroy(call->timer);
+	free(call->texts.from);
+	free(call->texts.to);
+	free(call->texts.name);
+	free(call->texts.device);
+	free(call);
+}
+
+void sim_call_say(const struct sim_call *call, enum cti_call_state state)
+{
+	struct cti_driver *drv = call->drv;
+	const struct sim_texts *t = &call->texts;
+	bool ended = state == CTI_CALL_ENDED;
+	struct cti_call_event ev = {
+		.call_id = call->call_id[0] ? call->call_id : NULL,
+		.leg_ref = call->ref,
+		.state = state,
+		.kind = CTI_KIND_CUSTOMER,
+		.cause = ended ? call->cause : CTI_CAUSE_NONE,
+		.cause_detail = ended ? call->detail : NULL,
+		.inbound = call->script != NULL,
+		.withheld = call->script && !t->from,
+		.device = t->device,
+		.number = t->from,
+		.name = t->name,
+		.dnis = t->to,
+	};
+
+	drv->host.on_event(drv->host.arg, &ev);
+}
+
+void sim_call_arm(struct sim_call *call)
+{
+	int64_t wait = 0;
+
+	if (call->said && !call->ending) {
+		if (call->then == SIM_STEP_NONE) {
+			cti_timer_stop(call->timer);
+			return;
+		}
+		wait = call->due_ms - cti_loop_mono_ms(call->drv->host.loop);
+	}
+	cti_timer_start(call->timer, wait > 0 ? wait : 0);
+}
+
+void sim_call_plan(struct sim_call *call, enum sim_step then, int64_t due_ms)
+{
+	call->then = then;
+	call->due_ms = due_ms;
+}
+
+void sim_call_enter(struct sim_call *call, enum cti_call_state state)
+{
+	call->state = state;
+	call->said = false;
+}
+
+void sim_call_end(struct sim_call *call, enum cti_cause cause,
+		  const char *detail)
+{
+	call->ending = true;
+	call->cause = cause;
+	call->detail = detail;
+}
+
+static int64_t call_now(const struct sim_call *call)
+{
+	return cti_loop_mono_ms(call->drv->host.loop);
+}
+
+void sim_call_talk(struct sim_call *call)
+{
+	const struct cti_driver *drv = call->drv;
+	int64_t now = call_now(call);
+
+	sim_call_enter(call, CTI_CALL_ACTIVE);
+	if (call->script && call->script->drop)
+		sim_call_plan(call, SIM_STEP_DROP, now + drv->ring_ms);
+	else if (drv->talk_ms > 0)
+		sim_call_plan(call, SIM_STEP_TALKED, now + drv->talk_ms);
+	else
+		sim_call_plan(call, SIM_STEP_NONE, 0);
+}
+
+void sim_call_await(struct sim_call *call)
+{
+	int64_t ring_ms = call->drv->ring_ms;
+	int64_t limit_ms = call->timeout_ms;
+
+	if (limit_ms > 0 && limit_ms <= ring_ms)
+		sim_call_plan(call, SIM_STEP_TIMEOUT,
+			      call->started_ms + limit_ms);
+	else
+		sim_call_plan(call, SIM_STEP_RESULT,
+			      call->started_ms + ring_ms);
+}
+
+static void call_result(struct sim_call *call)
+{
+	enum cti_cause cause =
+		call->script ? call->script->cause : call->answer->cause;
+	const char *detail =
+		call->script ? call->script->detail : call->answer->detail;
+
+	if (cause == CTI_CAUSE_NONE)
+		sim_call_talk(call);
+	else
+		sim_call_end(call, cause, detail);
+}
+
+/** Does what is due; never frees the call. */
+static void call_step(struct sim_call *call)
+{
+	enum sim_step step = call->then;
+
+	call->then = SIM_STEP_NONE;
+	switch (step) {
+	case SIM_STEP_RING:
+		sim_call_enter(call, CTI_CALL_RINGING);
+		sim_call_await(call);
+		break;
+	case SIM_STEP_RESULT:
+		call_result(call);
+		break;
+	case SIM_STEP_TIMEOUT:
+		sim_call_end(call, CTI_CAUSE_NO_ANSWER, "ring time-out");
+		break;
+	case SIM_STEP_TALKED:
+		sim_call_end(call, CTI_CAUSE_NORMAL, "Q.850 16");
+		break;
+	case SIM_STEP_NONE:
+	case SIM_STEP_DROP:
+		break;
+	}
+}
+
+static void call_finish(struct sim_call *call)
+{
+	call_unlink(call); /* from here on no such call, also for the core */
+	sim_call_say(call, CTI_CALL_ENDED);
+	sim_call_destroy(call);
+}
+
+static void link_drop(struct cti_driver *drv)
+{
+	drv->up = false;
+	drv->host.on_link(drv->host.arg, CTI_LINK_DOWN,
+			  "the simulator dropped the link");
+	cti_timer_start(drv->link_timer, SIM_OUTAGE_MS);
+}
+
+static void call_fire(void *arg)
+{
+	struct sim_call *call = arg;
+	struct cti_driver *drv = call->drv;
+
+	if (!drv->up) {
+		call->late = true;
+		return;
+	}
+	if (call->said && !call->ending && call->then == SIM_STEP_DROP) {
+		sim_call_destroy(call);
+		link_drop(drv);
+		return;
+	}
+	if (call->said && !call->ending && call_now(call) >= call->due_ms)
+		call_step(call);
+	if (!call->said) {
+		call->said = true;
+		sim_call_say(call, call->state);
+	}
+	if (call->ending)
+		call_finish(call);
+	else
+		sim_call_arm(call);
+}
+
+int sim_call_new(struct sim_call **callp, struct cti_driver *drv,
+		 const char *call_id)
+{
+	struct sim_call *call = calloc(1, sizeof(*call));
+	int err;
+
+	if (!call)
+		return -ENOMEM;
+	if (call_id)
+		memcpy(call->call_id, call_id, strlen(call_id) + 1);
+	call->drv = drv;
+	call->started_ms = cti_loop_mono_ms(drv->host.loop);
+	cti_id_random(call->ref);
+	call_link(call);
+	err = cti_timer_new(&call->timer, drv->host.loop, call_fire, call);
+	if (err)
+		goto out;
+	err = index_add(&drv->by_ref, call->ref);
+	if (!err && call_id)
+		err = index_add(&drv->by_id, call->call_id);
+	if (err)
+		goto out;
+
+	*callp = call;
+	call = NULL;
+out:
+	sim_call_destroy(call);
+	return err;
+}
