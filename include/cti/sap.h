@@ -112,6 +112,10 @@ int cti_lint(size_t *errorsp, const char *text, size_t len,
  * publish. */
 int cti_lint_payload(size_t *errorsp, const char *json, size_t len,
 		     cti_finding_fn *fn, void *arg) CTI_NODISCARD;
+/** The same as a JSON array of findings in *jsonp (malloc'd; NULL when there is
+ * none); each is logged with id, the call's. */
+int cti_lint_report(char **jsonp, const char *json,
+		    const char *id) CTI_NODISCARD;
 /** Writes a finding as an object: rule, severity, field, sentence, kba. */
 void cti_finding_write(struct cti_jsonw *w, const struct cti_finding *f);
 

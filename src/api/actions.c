@@ -88,9 +88,8 @@ static const struct {
 enum { NFACTS = sizeof(facts) / sizeof(facts[0]), CUSTOM_AT = 6 };
 
 /* One member: a text sets, null clears. */
-static int patch_member(struct cti_patch *patch,
-			const struct cti_json_value *v, size_t from,
-			struct cti_err *err)
+static int patch_member(struct cti_patch *patch, const struct cti_json_value *v,
+			size_t from, struct cti_err *err)
 {
 	size_t to = from ? NFACTS : CUSTOM_AT;
 
@@ -99,8 +98,7 @@ static int patch_member(struct cti_patch *patch,
 			continue;
 		if (v->type != CTI_JSON_STRING && v->type != CTI_JSON_NULL)
 			return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-					   "\"%s\" is a text or null.",
-					   v->key);
+					   "\"%s\" is a text or null.", v->key);
 		patch->mask |= 1UL << facts[i].fact;
 		patch->fact[facts[i].fact] = v->text;
 		return 0;

@@ -20,8 +20,8 @@ struct cti_api_parts {
 	const char *token; /* the page's, 64 hex digits */
 };
 
-int cti_api_new(struct cti_api **apip, const struct cti_api_parts *parts)
-	CTI_NODISCARD;
+int cti_api_new(struct cti_api **apip,
+		const struct cti_api_parts *parts) CTI_NODISCARD;
 /** What the core tells; lent by api. */
 const struct cti_calls_host *cti_api_host(struct cti_api *api);
 /** Before the first request. */

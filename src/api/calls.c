@@ -21,8 +21,8 @@ void post_calls(void *arg, struct cti_http_req *req)
 	int rc;
 
 	dial.body = cti_http_body(req, &dial.body_len);
-	rc = cti_outbound_parse(&out, dial.body ? dial.body : "",
-				dial.body_len, &err);
+	rc = cti_outbound_parse(&out, dial.body ? dial.body : "", dial.body_len,
+				&err);
 	if (api_failed(req, rc, &err))
 		return;
 	if (cti_http_from_browser(req))

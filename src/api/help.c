@@ -29,7 +29,8 @@ void api_problem(struct cti_http_req *req, enum cti_code code, const char *fmt,
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(err.text, sizeof(err.text), fmt, args); /* cut is fine */
+	(void)vsnprintf(err.text, sizeof(err.text), fmt,
+			args); /* cut is fine */
 	va_end(args);
 	cti_http_problem(req, &err);
 }
@@ -152,8 +153,8 @@ static void later_write(const struct later *later,
 			const struct cti_outcome *outcome)
 {
 	struct cti_http_req *req = later->req;
-	int status = outcome->created ? later->status_created
-				      : later->status_same;
+	int status =
+		outcome->created ? later->status_created : later->status_same;
 	struct answer a;
 	char where[64];
 

@@ -22,8 +22,8 @@ static const char *const customs[] = {"Custom_1", "Custom_2", "Custom_3",
 				      "Custom_4"};
 
 static const char *const push_keys[] = {
-	"event", "ref",	     "from",  "to",	"agent",       "name", "custom",
-	"ticket", "bp", "serial", "withheld", "cause", "transfer_of"};
+	"event",  "ref", "from",   "to",       "agent", "name",	      "custom",
+	"ticket", "bp",	 "serial", "withheld", "cause", "transfer_of"};
 
 static int bad(struct cti_err *err, const char *key, const char *what)
 {
@@ -45,8 +45,8 @@ static int take_text(const char **outp, const struct cti_json_value *obj,
 	return 0;
 }
 
-static int check_keys(const struct cti_json_value *obj,
-		      const char *const *keys, size_t n, struct cti_err *err)
+static int check_keys(const struct cti_json_value *obj, const char *const *keys,
+		      size_t n, struct cti_err *err)
 {
 	const struct cti_json_value *v;
 
@@ -190,7 +190,8 @@ static int play_read(struct cti_played *played, const char **agentp,
 
 	played->script = "ring";
 	if (!rc)
-		rc = take_text(&played->from, root, "from", CTI_NUMBER_MAX, err);
+		rc = take_text(&played->from, root, "from", CTI_NUMBER_MAX,
+			       err);
 	if (!rc)
 		rc = take_text(&played->to, root, "to", CTI_NUMBER_MAX, err);
 	if (!rc)

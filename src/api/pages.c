@@ -19,7 +19,8 @@ static const struct asset *asset_find(const char *path)
 
 static bool simulated(const struct cti_api *api)
 {
-	return cti_conf_is(api->parts.conf, "telephony.driver", "simulator");
+	return strcmp(cti_conf_str(api->parts.conf, "telephony.driver"),
+		      "simulator") == 0;
 }
 
 /* What stands for {{name}} in a page. */
@@ -40,25 +41,41 @@ static int add_escaped(struct cti_buf *out, const char *text)
 	return err;
 }
 
-static int fill_slots(struct cti_buf *out, const struct asset *page,
-		      const struct slot *slot)
+/* The slot whose mark text begins with, and where the mark ends. */
+static const struct slot *slot_at(const char *text, const struct slot *slots,
+				  const char **afterp)
 {
-	char mark[32];
+	for (; slots->name; slots++) {
+		size_t len = strlen(slots->name);
+
+		if (strncmp(text + 2, slots->name, len) != 0 ||
+		    strncmp(text + 2 + len, "}}", 2) != 0)
+			continue;
+		*afterp = text + 2 + len + 2;
+		return slots;
+	}
+	return NULL;
+}
+
+/* slots ends with a name of NULL; the build ends each asset with a NUL. */
+static int fill_slots(struct cti_buf *out, const struct asset *page,
+		      const struct slot *slots)
+{
 	const char *text = (const char *)page->data;
 	const char *at;
-	int err = cti_buf_fmt(out, "{{%s}}", slot->name);
+	int err = 0;
 
-	if (err || out->len >= sizeof(mark))
-		return err ? err : -EINVAL;
-	memcpy(mark, out->data, out->len + 1);
-	cti_buf_reset(out);
-	at = strstr(text, mark); /* the build ends each asset with a NUL */
-	if (!at)
-		return -ENOENT;
-	err = cti_buf_add(out, text, (size_t)(at - text));
-	if (!err)
-		err = add_escaped(out, slot->value);
-	return err ? err : cti_buf_str(out, at + strlen(mark));
+	while (!err && (at = strstr(text, "{{"))) {
+		const char *after = at + 2;
+		const struct slot *slot = slot_at(at, slots, &after);
+
+		err = cti_buf_add(out, text, (size_t)(at - text));
+		if (!err)
+			err = slot ? add_escaped(out, slot->value)
+				   : cti_buf_str(out, "{{");
+		text = after;
+	}
+	return err ? err : cti_buf_str(out, text);
 }
 
 /* Every ancestor must match, so all that may be one are named; the widget
@@ -80,8 +97,8 @@ static int add_ancestors(struct cti_buf *out, const struct cti_api *api)
 	size_t before = out->len;
 	int err = add_origins(out, api);
 
-	for (size_t i = 0; i < cti_conf_count(conf, "sap.pair_suffixes") && !err;
-	     i++)
+	for (size_t i = 0;
+	     i < cti_conf_count(conf, "sap.pair_suffixes") && !err; i++)
 		err = cti_buf_fmt(out, " https://*.%s",
 				  cti_conf_item(conf, "sap.pair_suffixes", i));
 	if (!err && out->len == before)
@@ -107,14 +124,14 @@ static void page_headers(struct cti_http_req *req, const char *csp,
 }
 
 static void page_send(struct cti_http_req *req, const char *path,
-		      const struct slot *slot)
+		      const struct slot *slots)
 {
 	const struct asset *page = asset_find(path);
 	struct cti_buf html;
 	int err;
 
 	cti_buf_init(&html, PAGE_MAX);
-	err = page ? fill_slots(&html, page, slot) : -ENOENT;
+	err = page ? fill_slots(&html, page, slots) : -ENOENT;
 	if (err)
 		api_problem(req, CTI_ERR_INTERNAL,
 			    "The page %s could not be made: %s.", path,
@@ -144,10 +161,15 @@ void get_widget(void *arg, struct cti_http_req *req)
 		api_problem(req, CTI_ERR_INTERNAL,
 			    "sap.origins does not fit into a header.");
 	} else {
-		struct slot slot = {"origins", cti_buf_text(&origins)};
+		const struct slot slots[] = {
+			{"origins", cti_buf_text(&origins)},
+			{"encoding",
+			 cti_conf_str(api->parts.conf, "sap.encoding")},
+			{NULL, NULL},
+		};
 
 		page_headers(req, csp.data, "cross-origin");
-		page_send(req, "index.html", &slot);
+		page_send(req, "index.html", slots);
 	}
 	cti_buf_fini(&csp);
 	cti_buf_fini(&origins);
@@ -158,7 +180,10 @@ void get_widget(void *arg, struct cti_http_req *req)
 void get_host_page(void *arg, struct cti_http_req *req)
 {
 	struct cti_api *api = arg;
-	struct slot slot = {"token", api->parts.token};
+	const struct slot slots[] = {
+		{"token", api->parts.token},
+		{NULL, NULL},
+	};
 	struct cti_buf csp;
 
 	if (!simulated(api)) {
@@ -172,7 +197,7 @@ void get_host_page(void *arg, struct cti_http_req *req)
 		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
 	} else {
 		page_headers(req, csp.data, "same-origin");
-		page_send(req, "host.html", &slot);
+		page_send(req, "host.html", slots);
 	}
 	cti_buf_fini(&csp);
 }

@@ -73,8 +73,8 @@ static int stored_one(void *arg, const struct cti_event *ev,
 		      const struct cti_call *call)
 {
 	struct batch *b = arg;
-	const char *agent = call ? call->fact[CTI_FACT_AGENT]
-				 : ev->refused.agent;
+	const char *agent =
+		call ? call->fact[CTI_FACT_AGENT] : ev->refused.agent;
 
 	b->client->after = ev->id;
 	if (!client_wants(b->client, agent))

@@ -49,8 +49,8 @@ struct cti_api {
 	struct cti_timer *beat;
 	int64_t volatile_id; /* newest event that is not in the store */
 	bool stopping;
-	int64_t started_ms;   /* Unix ms */
-	int64_t host_seen_ms; /* the widget was framed; 0 = never */
+	int64_t started_ms;    /* Unix ms */
+	int64_t host_seen_ms;  /* the widget was framed; 0 = never */
 	int64_t click_seen_ms; /* a page handed a payload in; 0 = never */
 };
 
@@ -83,15 +83,15 @@ struct client {
 	TAILQ_ENTRY(client) entry;
 	struct cti_api *api;
 	struct cti_http_req *req;
-	char *agent; /* whose events; NULL = all */
+	char *agent;   /* whose events; NULL = all */
 	uint64_t pos;  /* next frame of the ring */
 	int64_t after; /* newest event id it has */
 	enum {
-		CLIENT_RESET,	 /* a reset, then as new */
-		CLIENT_NEW,	 /* a snapshot comes next */
-		CLIENT_DUE,	 /* what is due and older, then replay */
-		CLIENT_REPLAY,	 /* events from the store come next */
-		CLIENT_LIVE,	 /* frames of the ring */
+		CLIENT_RESET,  /* a reset, then as new */
+		CLIENT_NEW,    /* a snapshot comes next */
+		CLIENT_DUE,    /* what is due and older, then replay */
+		CLIENT_REPLAY, /* events from the store come next */
+		CLIENT_LIVE,   /* frames of the ring */
 		CLIENT_DONE,
 	} phase;
 	bool beat;
@@ -115,8 +115,8 @@ void stream_hooks(struct cti_api *api);
 /* help.c */
 /** Answers with the problem and returns true when rc is not 0. */
 bool api_failed(struct cti_http_req *req, int rc, struct cti_err *err);
-void api_problem(struct cti_http_req *req, enum cti_code code,
-		 const char *fmt, ...) CTI_PRINTF(3, 4);
+void api_problem(struct cti_http_req *req, enum cti_code code, const char *fmt,
+		 ...) CTI_PRINTF(3, 4);
 /** Starts an answer that is one JSON object. */
 struct answer {
 	struct cti_buf buf;

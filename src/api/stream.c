@@ -293,8 +293,8 @@ static void stream_start(struct client *client, const char *since)
 	int64_t id = 0;
 
 	client->phase = CLIENT_NEW;
-	if (since && (api_number(&id, since) ||
-		      !client_resumable(client->api, id))) {
+	if (since &&
+	    (api_number(&id, since) || !client_resumable(client->api, id))) {
 		client->phase = CLIENT_RESET;
 	} else if (since) {
 		client->phase = CLIENT_DUE;
@@ -398,8 +398,7 @@ static char *not_durable(char *text)
 	return out;
 }
 
-static void publish(struct cti_api *api, struct frame *frame,
-		    const char *agent)
+static void publish(struct cti_api *api, struct frame *frame, const char *agent)
 {
 	if (agent && frame->data)
 		frame->agent = strdup(agent);
@@ -455,8 +454,7 @@ static void hook_status(void *arg)
 	cti_jsonw_key(&a.w, "switch");
 	switch_write(&a.w, api);
 	cti_jsonw_obj_end(&a.w);
-	if (cti_jsonw_fini(&a.w) == 0 &&
-	    cti_buf_take(&a.buf, &frame.data) == 0)
+	if (cti_jsonw_fini(&a.w) == 0 && cti_buf_take(&a.buf, &frame.data) == 0)
 		publish(api, &frame, NULL);
 	cti_buf_fini(&a.buf);
 }
@@ -466,8 +464,8 @@ static void beat(void *arg)
 	struct cti_api *api = arg;
 	struct client *client;
 
-	TAILQ_FOREACH (client, &api->clients, entry)
-		client->beat = true;
+	TAILQ_FOREACH(client, &api->clients, entry)
+	client->beat = true;
 	wake_all(api);
 	if (api->nclients)
 		cti_timer_start(api->beat, BEAT_MS);

@@ -62,10 +62,9 @@ static int add_event(void *arg, const struct cti_event *ev,
 {
 	struct steps *s = arg;
 	size_t n = s->n;
-	int err = steps_add(s, ev->at_ms, cti_event_word(ev->type),
-			    ev->type == CTI_EVENT_ENDED
-				    ? cti_cause_word(ev->cause)
-				    : NULL);
+	int err = steps_add(
+		s, ev->at_ms, cti_event_word(ev->type),
+		ev->type == CTI_EVENT_ENDED ? cti_cause_word(ev->cause) : NULL);
 
 	if (!err && s->n > n)
 		s->step[n].event = ev->id;

@@ -19,8 +19,8 @@ enum {
 };
 
 /* The driver's part of an action, reached the same way for all of them. */
-typedef int action_fn(const struct cti_calls *c,
-		      const struct cti_call_ref *ref, const char *text);
+typedef int action_fn(const struct cti_calls *c, const struct cti_call_ref *ref,
+		      const char *text);
 typedef bool action_has(const struct cti_driver_ops *ops);
 
 #define ACTION(name, op, call)                                                 \

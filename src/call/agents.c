@@ -183,10 +183,9 @@ static size_t setups_of(struct cti_calls *c, const struct agent *agent)
 	struct live *live;
 	size_t n = 0;
 
-	TAILQ_FOREACH (live, &c->all, age)
-		if (in_setup(live->call) &&
-		    agents_of_call(c, live->call) == agent)
-			n++;
+	TAILQ_FOREACH(live, &c->all, age)
+	if (in_setup(live->call) && agents_of_call(c, live->call) == agent)
+		n++;
 	return n;
 }
 

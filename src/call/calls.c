@@ -84,9 +84,9 @@ void plays_published(struct cti_calls *c, const struct live *live)
 	const char *ref = live->call->fact[CTI_FACT_REF];
 	struct play_wait *w;
 
-	STAILQ_FOREACH (w, &c->plays, entry)
-		if (ref && strcmp(w->ref, ref) == 0)
-			break;
+	STAILQ_FOREACH(w, &c->plays, entry)
+	if (ref && strcmp(w->ref, ref) == 0)
+		break;
 	if (!w)
 		return;
 	STAILQ_REMOVE(&c->plays, w, play_wait, entry);
@@ -196,7 +196,8 @@ int cti_calls_each(struct cti_calls *c, cti_calls_fn *fn, void *arg)
 	struct live *live;
 	int err = 0;
 
-	TAILQ_FOREACH (live, &c->all, age) {
+	TAILQ_FOREACH(live, &c->all, age)
+	{
 		if (!live->known)
 			continue;
 		err = fn(arg, live->call);

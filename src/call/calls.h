@@ -55,8 +55,8 @@ struct cti_calls_parts {
 int cti_calls_new(struct cti_calls **callsp,
 		  const struct cti_calls_parts *parts) CTI_NODISCARD;
 /** Makes the driver and lets it connect. */
-int cti_calls_start(struct cti_calls *calls, const struct cti_driver_ops *ops)
-	CTI_NODISCARD;
+int cti_calls_start(struct cti_calls *calls,
+		    const struct cti_driver_ops *ops) CTI_NODISCARD;
 /** No dial is accepted any more and the driver lets go of the switch; its
  * calls go on there. */
 void cti_calls_stop(struct cti_calls *calls);
@@ -84,9 +84,9 @@ struct cti_reply {
 
 struct cti_dial {
 	const struct cti_outbound *out;
-	const char *agent;	      /* ?agent=, or NULL */
-	const char *idempotency_key;  /* header, or NULL */
-	const char *body;	      /* for the key's fingerprint */
+	const char *agent;	     /* ?agent=, or NULL */
+	const char *idempotency_key; /* header, or NULL */
+	const char *body;	     /* for the key's fingerprint */
 	size_t body_len;
 };
 
@@ -97,13 +97,13 @@ struct cti_dial {
  * call.refused too and bind no key.
  */
 int cti_calls_dial(struct cti_calls *calls, const struct cti_dial *dial,
-		   const struct cti_reply *reply, struct cti_err *err)
-	CTI_NODISCARD;
+		   const struct cti_reply *reply,
+		   struct cti_err *err) CTI_NODISCARD;
 /** A new call with the crm of an ended one. -EBUSY WRONG_STATE while that
  * runs; else as a dial without keys. */
 int cti_calls_redial(struct cti_calls *calls, const char *id,
-		     const struct cti_reply *reply, struct cti_err *err)
-	CTI_NODISCARD;
+		     const struct cti_reply *reply,
+		     struct cti_err *err) CTI_NODISCARD;
 
 /* --- inbound pushed over HTTP --- */
 
@@ -115,9 +115,9 @@ enum cti_push_event {
 
 struct cti_push {
 	enum cti_push_event event;
-	const char *ref;   /* 1 to 128 bytes */
-	const char *from;  /* caller; NULL = not said */
-	const char *agent; /* NULL = not said */
+	const char *ref;	 /* 1 to 128 bytes */
+	const char *from;	 /* caller; NULL = not said */
+	const char *agent;	 /* NULL = not said */
 	const char *transfer_of; /* ref of an earlier leg, or NULL */
 	bool withheld;
 	enum cti_cause cause; /* ENDED; CTI_CAUSE_NONE = by state */
@@ -129,8 +129,8 @@ struct cti_push {
 /** ringing of an ended ref: -EEXIST REF_REUSED; ended of an unknown one:
  * -ENOENT CALL_NOT_FOUND. A repeat changes nothing. */
 int cti_calls_push(struct cti_calls *calls, const struct cti_push *push,
-		   const struct cti_reply *reply, struct cti_err *err)
-	CTI_NODISCARD;
+		   const struct cti_reply *reply,
+		   struct cti_err *err) CTI_NODISCARD;
 
 /** The simulator plays an inbound call; the outcome is its first event. */
 int cti_calls_play(struct cti_calls *calls, const struct cti_played *played,
@@ -168,8 +168,8 @@ struct cti_do {
 /** All but TRANSFER go to the switch at once, TRANSFER after its audit is
  * committed. The outcome says the switch took it, not that it happened. */
 int cti_calls_do(struct cti_calls *calls, const struct cti_do *what,
-		 const struct cti_reply *reply, struct cti_err *err)
-	CTI_NODISCARD;
+		 const struct cti_reply *reply,
+		 struct cti_err *err) CTI_NODISCARD;
 
 /** Facts learned late: bit n of mask = enum cti_fact n is set to fact[n]
  * (NULL clears). notes gets, as JSON array elements' texts, what SAP will not
@@ -180,8 +180,8 @@ struct cti_patch {
 	const char *fact[CTI_FACT_MAX];
 };
 int cti_calls_patch(struct cti_calls *calls, const struct cti_patch *patch,
-		    const struct cti_reply *reply, struct cti_err *err)
-	CTI_NODISCARD;
+		    const struct cti_reply *reply,
+		    struct cti_err *err) CTI_NODISCARD;
 
 /* --- claim and ack of SAP payloads --- */
 
@@ -193,12 +193,12 @@ struct cti_claim {
 };
 /** CLAIM_HELD, _DONE, _ORDER, _STALE, EVENT_NOT_FOUND. */
 int cti_calls_claim(struct cti_calls *calls, const struct cti_claim *claim,
-		    const struct cti_reply *reply, struct cti_err *err)
-	CTI_NODISCARD;
+		    const struct cti_reply *reply,
+		    struct cti_err *err) CTI_NODISCARD;
 /** By any tab; a repeat is fine. EVENT_NOT_FOUND. */
 int cti_calls_ack(struct cti_calls *calls, const struct cti_claim *claim,
-		  const struct cti_reply *reply, struct cti_err *err)
-	CTI_NODISCARD;
+		  const struct cti_reply *reply,
+		  struct cti_err *err) CTI_NODISCARD;
 /** Ids of what is due (not acked, not stale), oldest first; unclaimed: only
  * those nobody holds. agent NULL = all. */
 typedef int cti_due_fn(void *arg, int64_t event);
@@ -211,8 +211,8 @@ int cti_calls_due(struct cti_calls *calls, const char *agent, bool unclaimed,
 const struct cti_call *cti_calls_find(struct cti_calls *calls, const char *id);
 /** Running and recent calls, newest first; not 0 stops. */
 typedef int cti_calls_fn(void *arg, const struct cti_call *call);
-int cti_calls_each(struct cti_calls *calls, cti_calls_fn *fn, void *arg)
-	CTI_NODISCARD;
+int cti_calls_each(struct cti_calls *calls, cti_calls_fn *fn,
+		   void *arg) CTI_NODISCARD;
 /** The newest event that was published. */
 int64_t cti_calls_cursor(const struct cti_calls *calls);
 

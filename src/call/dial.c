@@ -108,7 +108,8 @@ static struct live *earlier_by_merge(const struct attempt *a)
 
 	if (!c->merge_ms)
 		return NULL;
-	TAILQ_FOREACH (live, &c->all, age) {
+	TAILQ_FOREACH(live, &c->all, age)
+	{
 		const char *number = live->call->fact[CTI_FACT_NUMBER];
 
 		if (live->started_mono <= since)
@@ -239,8 +240,7 @@ static int fill_facts(const struct attempt *a, struct cti_call *call)
 	const struct cti_outbound *out = a->dial->out;
 	const char *const facts[CTI_FACT_MAX] = {
 		[CTI_FACT_AGENT] = agents_name(a->c, a->agent, out->user),
-		[CTI_FACT_DEVICE] =
-			*a->agent->device ? a->agent->device : NULL,
+		[CTI_FACT_DEVICE] = *a->agent->device ? a->agent->device : NULL,
 		[CTI_FACT_NUMBER] = a->number.e164,
 		[CTI_FACT_NUMBER_RAW] = out->number,
 		[CTI_FACT_DIALED] = a->number.dialed,

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "call/priv.h"
-#include "cti/json.h"
 #include "cti/log.h"
 
-enum { PAYLOAD_MAX = 65536, FINDINGS_MAX = 16384 };
+enum { PAYLOAD_MAX = 65536 };
 
 /* An event between its making and its publication. */
 struct pending {
@@ -43,8 +42,8 @@ int emit_begin(struct cti_event **evp, const struct live *live,
 	return 0;
 }
 
-int emit_fact(struct cti_event *ev, const struct live *live,
-	      enum cti_fact fact, const char *text)
+int emit_fact(struct cti_event *ev, const struct live *live, enum cti_fact fact,
+	      const char *text)
 {
 	const char *old = live->call->fact[fact];
 
@@ -100,47 +99,6 @@ static void pending_done(void *arg, int err)
 	registry_trim(c);
 }
 
-struct lint_out {
-	struct cti_jsonw w;
-	struct cti_buf buf;
-	const char *id;
-	size_t n;
-};
-
-static void lint_finding(void *arg, const struct cti_finding *f)
-{
-	struct lint_out *out = arg;
-
-	log_warn("sap: call %s: lint %s: %s", out->id, f->rule, f->sentence);
-	cti_finding_write(&out->w, f);
-	out->n++;
-}
-
-/* Checked before it is published: nothing wrong leaves unnoticed. */
-static int lint_event(struct cti_event *ev, const char *id)
-{
-	struct lint_out out = {.id = id};
-	size_t errors = 0;
-	int err, err_w;
-
-	cti_buf_init(&out.buf, FINDINGS_MAX);
-	err = cti_jsonw_init(&out.w, &out.buf);
-	if (err)
-		goto out;
-	cti_jsonw_arr(&out.w);
-	err = cti_lint_payload(&errors, ev->sap, strlen(ev->sap), lint_finding,
-			       &out);
-	cti_jsonw_arr_end(&out.w);
-	err_w = cti_jsonw_fini(&out.w);
-	if (!err)
-		err = err_w;
-	if (!err && out.n)
-		err = cti_buf_take(&out.buf, &ev->findings);
-out:
-	cti_buf_fini(&out.buf);
-	return err;
-}
-
 static int sap_payload(struct cti_calls *c, struct cti_event *ev,
 		       const struct cti_call *call, unsigned long update)
 {
@@ -152,7 +110,8 @@ static int sap_payload(struct cti_calls *c, struct cti_event *ev,
 	if (!err)
 		err = cti_buf_take(&buf, &ev->sap);
 	cti_buf_fini(&buf);
-	return err ? err : lint_event(ev, call->id);
+	/* checked before it is published: nothing wrong leaves unnoticed */
+	return err ? err : cti_lint_report(&ev->findings, ev->sap, call->id);
 }
 
 static void stamp(struct cti_calls *c, struct live *live, struct cti_event *ev)
@@ -173,9 +132,8 @@ static void stamp(struct cti_calls *c, struct live *live, struct cti_event *ev)
 		live->answered_mono = now;
 	if (ev->type != CTI_EVENT_ENDED || !call->answered_ms)
 		return;
-	ev->duration_ms = live->answered_mono
-				  ? now - live->answered_mono
-				  : ev->at_ms - call->answered_ms;
+	ev->duration_ms = live->answered_mono ? now - live->answered_mono
+					      : ev->at_ms - call->answered_ms;
 	if (ev->duration_ms < 0)
 		ev->duration_ms = 0;
 }

@@ -161,8 +161,8 @@ void push_arm(struct live *live)
 {
 	struct cti_calls *c = live->calls;
 	const char *driver = live->call->fact[CTI_FACT_DRIVER];
-	int64_t wait = live->call->answered_ms ? c->push_max_ms
-					       : c->push_ring_ms;
+	int64_t wait =
+		live->call->answered_ms ? c->push_max_ms : c->push_ring_ms;
 
 	if (!driver || strcmp(driver, "push") != 0)
 		return;

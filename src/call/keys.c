@@ -120,7 +120,6 @@ static int load_one(void *arg, const struct cti_link_row *link, const char *id)
 
 int keys_load(struct cti_calls *c)
 {
-	return cti_store_links(c->store,
-			       cti_loop_wall_ms(c->loop) - KEY_LIFE_MS,
-			       load_one, c);
+	return cti_store_links(
+		c->store, cti_loop_wall_ms(c->loop) - KEY_LIFE_MS, load_one, c);
 }

@@ -25,9 +25,9 @@ static struct post *post_find(struct cti_calls *c, int64_t event)
 {
 	struct post *post;
 
-	TAILQ_FOREACH_REVERSE (post, &c->posts, post_list, entry)
-		if (post->event <= event)
-			return post->event == event ? post : NULL;
+	TAILQ_FOREACH_REVERSE(post, &c->posts, post_list, entry)
+	if (post->event <= event)
+		return post->event == event ? post : NULL;
 	return NULL;
 }
 
@@ -36,9 +36,9 @@ static struct post *post_of_call(struct cti_calls *c, int64_t row,
 {
 	struct post *post;
 
-	TAILQ_FOREACH (post, &c->posts, entry)
-		if (post->row == row && post->what == what)
-			return post;
+	TAILQ_FOREACH(post, &c->posts, entry)
+	if (post->row == row && post->what == what)
+		return post;
 	return NULL;
 }
 
@@ -107,9 +107,9 @@ static void lease_arm(struct cti_calls *c)
 	const struct post *post;
 	int64_t first = 0;
 
-	TAILQ_FOREACH (post, &c->posts, entry)
-		if (post->claimed && (!first || post->lease_mono < first))
-			first = post->lease_mono;
+	TAILQ_FOREACH(post, &c->posts, entry)
+	if (post->claimed && (!first || post->lease_mono < first))
+		first = post->lease_mono;
 	if (!first) {
 		cti_timer_stop(c->lease);
 		return;
@@ -168,7 +168,8 @@ static void posts_follow(struct cti_calls *c, const struct cti_event *ev)
 {
 	struct post *post;
 
-	TAILQ_FOREACH (post, &c->posts, entry) {
+	TAILQ_FOREACH(post, &c->posts, entry)
+	{
 		if (post->row != ev->row || post->event == ev->id)
 			continue;
 		if (post->what == CTI_SAP_NOTIFY &&
@@ -267,7 +268,8 @@ static const struct post *earlier_due(struct cti_calls *c,
 {
 	const struct post *other;
 
-	TAILQ_FOREACH (other, &c->posts, entry) {
+	TAILQ_FOREACH(other, &c->posts, entry)
+	{
 		if (other == post)
 			return NULL;
 		if (other->row == post->row)
@@ -376,7 +378,8 @@ int cti_calls_due(struct cti_calls *c, const char *agent, bool unclaimed,
 	int err = 0;
 
 	posts_sweep(c);
-	TAILQ_FOREACH (post, &c->posts, entry) {
+	TAILQ_FOREACH(post, &c->posts, entry)
+	{
 		if (agent && (!post->agent || strcmp(agent, post->agent) != 0))
 			continue;
 		if (unclaimed && lease_runs(c, post))

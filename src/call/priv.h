@@ -13,8 +13,8 @@
 
 enum {
 	KEY_LIFE_MS = 24 * 3600 * 1000, /* a dial key binds that long */
-	RECENT_MAX = 200, /* ended calls kept in memory */
-	LIST_MAX = 100,	  /* of them loaded at start */
+	RECENT_MAX = 200,		/* ended calls kept in memory */
+	LIST_MAX = 100,			/* of them loaded at start */
 };
 
 /** Somebody who waits for the outcome of a dial that is under way. */
@@ -25,20 +25,20 @@ struct waiter {
 
 /** A call in memory. */
 struct live {
-	struct cti_call *call;	  /* as it is after its last event */
-	TAILQ_ENTRY(live) age;	  /* registry.all, newest first */
-	TAILQ_ENTRY(live) ended;  /* registry.ended once it ended */
+	struct cti_call *call;	 /* as it is after its last event */
+	TAILQ_ENTRY(live) age;	 /* registry.all, newest first */
+	TAILQ_ENTRY(live) ended; /* registry.ended once it ended */
 	STAILQ_HEAD(, waiter) waiters;
-	struct cti_timer *limit;  /* pushed calls: ring limit, push.max_s */
+	struct cti_timer *limit; /* pushed calls: ring limit, push.max_s */
 	struct cti_calls *calls;
 	int64_t started_mono, answered_mono;
-	unsigned busy;	   /* events and requests on their way */
-	bool known;	   /* its first event was published */
-	bool seen;	   /* announced since the link came up */
-	bool cancelled;	   /* hung up before the driver had it */
+	unsigned busy;	/* events and requests on their way */
+	bool known;	/* its first event was published */
+	bool seen;	/* announced since the link came up */
+	bool cancelled; /* hung up before the driver had it */
 	bool indexed_ref;
-	bool stamped;	   /* an event has told stored_ms and sent_ms */
-	char claimed;	   /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
+	bool stamped; /* an event has told stored_ms and sent_ms */
+	char claimed; /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
 };
 
 /** A dial key: which call answers to it. */
@@ -56,18 +56,18 @@ struct post {
 	int64_t event, row;
 	enum cti_sap_post what;
 	bool inbound;
-	bool claimed;	     /* by tab, until lease_mono */
-	bool sure;	     /* END: SAP may know the call */
+	bool claimed; /* by tab, until lease_mono */
+	bool sure;    /* END: SAP may know the call */
 	char id[CTI_ID_SIZE];
 	char tab[65];
-	char *agent;	     /* may be NULL */
+	char *agent; /* may be NULL */
 	int64_t lease_mono;
-	int64_t dies_mono;   /* stale from then; 0 = not known yet */
+	int64_t dies_mono; /* stale from then; 0 = not known yet */
 };
 
 struct agent {
-	char *id;     /* "" for the only one of a relay without sections */
-	char *device; /* may be "" */
+	char *id;	/* "" for the only one of a relay without sections */
+	char *device;	/* may be "" */
 	int64_t *dials; /* mono ms of the last accepted dials, a ring */
 	size_t ndials, next_dial;
 };
@@ -111,7 +111,7 @@ struct cti_calls {
 
 	struct agent *agents;
 	size_t nagents;
-	bool listed;	/* agent sections exist */
+	bool listed;	 /* agent sections exist */
 	char *last_user; /* newest LoggedInUserID; may be NULL */
 };
 
@@ -145,24 +145,24 @@ int emit_begin(struct cti_event **evp, const struct live *live,
  * or, for an intent, was not stored (err < 0: it never was). */
 struct emission {
 	struct live *live;
-	struct cti_event *ev;	/* taken over, also on failure */
-	struct cti_unit *unit;	/* what must be stored with it; taken over;
-				 * NULL = only the event */
-	unsigned long update;	/* UPDATE: facts to carry to SAP; 0 = none */
+	struct cti_event *ev;  /* taken over, also on failure */
+	struct cti_unit *unit; /* what must be stored with it; taken over;
+				* NULL = only the event */
+	unsigned long update;  /* UPDATE: facts to carry to SAP; 0 = none */
 	bool intent;
 	void (*after)(void *arg, int err);
 	void *arg;
 };
-int emit_event(struct cti_calls *c, const struct emission *emission)
-	CTI_NODISCARD;
+int emit_event(struct cti_calls *c,
+	       const struct emission *emission) CTI_NODISCARD;
 /** An event without a call: a dial that was refused. */
 void emit_refused(struct cti_calls *c, const struct cti_dial *dial,
 		  const struct cti_err *err);
 /** The end of a call by our own doing; nothing if it ended already. */
 void emit_ended(struct live *live, enum cti_cause cause, const char *detail);
 /** Text facts of ev that differ from the call's become its changes. */
-int emit_fact(struct cti_event *ev, const struct live *live,
-	      enum cti_fact fact, const char *text) CTI_NODISCARD;
+int emit_fact(struct cti_event *ev, const struct live *live, enum cti_fact fact,
+	      const char *text) CTI_NODISCARD;
 
 /* keys.c */
 void key_name_activity(unsigned char name[CTI_ID_BLOB], const char *activity,
@@ -181,8 +181,8 @@ int agents_load(struct cti_calls *c) CTI_NODISCARD;
 void agents_clear(struct cti_calls *c);
 /** Whose dial: LoggedInUserID, else ?agent=. */
 int agents_of_dial(struct cti_calls *c, struct agent **agentp,
-		   const struct cti_dial *dial, struct cti_err *err)
-	CTI_NODISCARD;
+		   const struct cti_dial *dial,
+		   struct cti_err *err) CTI_NODISCARD;
 /** Whose pushed or played call. */
 int agents_of_push(struct cti_calls *c, struct agent **agentp, const char *id,
 		   struct cti_err *err) CTI_NODISCARD;

@@ -55,8 +55,7 @@ static int push_event(struct cti_event **evp, struct live *live,
 {
 	enum cti_event_type type = CTI_EVENT_UPDATED;
 	struct cti_event *ev = NULL;
-	bool step = machine_step(&type, live->call->state,
-				 states[push->event]);
+	bool step = machine_step(&type, live->call->state, states[push->event]);
 	int err = emit_begin(&ev, live, type);
 
 	if (err)

@@ -248,7 +248,8 @@ int registry_load(struct cti_calls *c)
 	err = cti_store_recent(c->store, LIST_MAX, load_recent, c);
 	if (err)
 		return err;
-	TAILQ_FOREACH (live, &c->all, age) {
+	TAILQ_FOREACH(live, &c->all, age)
+	{
 		if (!cti_call_running(live->call))
 			continue;
 		push_arm(live);

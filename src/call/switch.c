@@ -58,8 +58,8 @@ void switch_on_link(void *arg, enum cti_link link, const char *why)
 	log_info("switch: %s: link %s%s%s", c->ops->name, cti_link_word(link),
 		 *c->why ? ": " : "", c->why);
 	if (link == CTI_LINK_UP)
-		TAILQ_FOREACH (live, &c->all, age)
-			live->seen = false;
+		TAILQ_FOREACH(live, &c->all, age)
+	live->seen = false;
 	c->host.status(c->host.arg);
 }
 
@@ -80,7 +80,8 @@ void switch_on_synced(void *arg)
 	struct cti_calls *c = arg;
 	struct live *live;
 
-	TAILQ_FOREACH (live, &c->all, age) {
+	TAILQ_FOREACH(live, &c->all, age)
+	{
 		if (!vanished(c, live))
 			continue;
 		emit_ended(live, CTI_CAUSE_LINK_LOST,
