@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
 from lab import Cases, Drive, Lab, until
 
 NORMAL = ["dialing", "ringing", "active"]
