@@ -52,8 +52,8 @@ void cti_sap_conf_read(struct cti_sap_conf *out, const struct cti_conf *conf);
  * What an event of this call asks SAP to be told: a pure decision by table.
  * call: as it is after the event; before: its state and kind before it.
  * Inbound only kind CUSTOMER speaks to SAP; a consult or internal call that
- * becomes a customer call while active or held, by a transfer from a known leg
- * (call->transferred), is a TRANSFER ACCEPT. Outbound only a call that SAP's
+ * becomes a customer call while active or held is a TRANSFER ACCEPT, without a
+ * known first leg an INBOUND one. Outbound only a call that SAP's
  * page asked for (it has CRM or ACTIVITY_UUID). Never UPDATE: that is asked
  * for when facts are learned late.
  */
