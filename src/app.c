@@ -385,7 +385,8 @@ static int server_signals(struct server *server)
 /* What a person who started it by hand wants to know. */
 static void say_ready(const struct server *server, const struct cti_conf *conf)
 {
-	bool simulated = cti_conf_is(conf, "telephony.driver", "simulator");
+	bool simulated = strcmp(cti_conf_str(conf, "telephony.driver"),
+				"simulator") == 0;
 
 	printf("patchcord %s is ready: http://127.0.0.1:%u/%s\n", CTI_VERSION,
 	       cti_app_port(server->app), simulated ? "host.html" : "");

@@ -40,6 +40,7 @@ void cti_conf_destroy(struct cti_conf *conf);
  * Values by "section.key". The key must be in the schema with that type:
  * anything else is a programming error (assert). Texts are lent by conf.
  */
+/** A text, or a word. */
 const char *cti_conf_str(const struct cti_conf *conf, const char *key);
 int64_t cti_conf_int(const struct cti_conf *conf, const char *key);
 bool cti_conf_bool(const struct cti_conf *conf, const char *key);

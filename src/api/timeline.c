@@ -21,6 +21,7 @@ struct step {
 struct steps {
 	struct step *step;
 	size_t n, size;
+	bool stored;
 };
 
 static void steps_fini(struct steps *s)
@@ -79,9 +80,19 @@ static int add_event(void *arg, const struct cti_event *ev,
 	return err;
 }
 
+/* An event is published in the moment its commit is known. */
 static int add_step(void *arg, const struct cti_step_row *row)
 {
-	return steps_add(arg, row->at_ms, row->what, row->detail);
+	struct steps *s = arg;
+	int err = 0;
+
+	if (strcmp(row->what, "stored") != 0)
+		return steps_add(s, row->at_ms, row->what, row->detail);
+	if (!s->stored)
+		err = steps_add(s, row->at_ms, "stored", NULL);
+	s->stored = true;
+	return err ? err
+		   : steps_add(s, row->at_ms, "published", row->detail);
 }
 
 static int by_time(const void *a, const void *b)

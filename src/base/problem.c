@@ -78,8 +78,8 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 			      "application/json'."},
 	[CTI_ERR_BAD_NUMBER] = {"bad_number", 422, "Not a phone number",
 				"Correct the number in the CRM: digits with "
-				"one leading +, or as it is dialed; 'patchcord "
-				"explain NUMBER' shows each step."},
+				"one leading +, or as it is dialed; GET "
+				"/api/v1/numbers/explain shows each step."},
 	[CTI_ERR_REGION_MISSING] = {"region_missing", 422,
 				    "Country of the number unknown",
 				    "Write the number with + and country code, "
@@ -100,8 +100,7 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 				   "call offers are in its 'controls'."},
 	[CTI_ERR_SWITCH_DOWN] = {"switch_down", 503, "Switch not connected",
 				 "Try again once GET /api/v1/status shows the "
-				 "link up; 'patchcord doctor' says what is "
-				 "wrong."},
+				 "link up; its 'why' says what is wrong."},
 	[CTI_ERR_DIAL_FAILED] = {"dial_failed", 503, "The switch refused",
 				 "Try again; if it stays, check the agent's "
 				 "device and the rights of the relay at the "

@@ -73,7 +73,11 @@ static const struct cti_value *conf_value(const struct cti_conf *conf,
 
 const char *cti_conf_str(const struct cti_conf *conf, const char *key)
 {
-	return conf_value(conf, key, CTI_KEY_TEXT)->texts.items[0];
+	const struct cti_key *found = cti_schema_find(key);
+	bool word = found && found->type == CTI_KEY_WORD;
+
+	return conf_value(conf, key, word ? CTI_KEY_WORD : CTI_KEY_TEXT)
+		->texts.items[0];
 }
 
 int64_t cti_conf_int(const struct cti_conf *conf, const char *key)
