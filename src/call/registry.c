@@ -99,6 +99,18 @@ struct live *registry_find(struct cti_calls *c, const char *id)
 	return found ? *found : NULL;
 }
 
+/* It has a past: its start was not just now. */
+static void live_loaded(struct live *live)
+{
+	int64_t ago = cti_loop_wall_ms(live->calls->loop) -
+		      live->call->created_ms;
+
+	if (ago > 0)
+		live->started_mono -= ago;
+	live->known = true;
+	live->stamped = true;
+}
+
 struct live *registry_get(struct cti_calls *c, const char *id)
 {
 	struct live *live = registry_find(c, id);
@@ -112,8 +124,7 @@ struct live *registry_get(struct cti_calls *c, const char *id)
 		cti_call_destroy(call);
 		return NULL;
 	}
-	live->known = true;
-	live->stamped = true;
+	live_loaded(live);
 	if (!cti_call_running(call)) {
 		/* an old call: last in the list, first to be forgotten */
 		TAILQ_REMOVE(&c->all, live, age);
@@ -185,8 +196,7 @@ static int load_recent(void *arg, struct cti_call *call)
 		cti_call_destroy(call);
 		return err;
 	}
-	live->known = true;
-	live->stamped = true;
+	live_loaded(live);
 	TAILQ_REMOVE(&c->all, live, age);
 	TAILQ_INSERT_TAIL(&c->all, live, age);
 	if (!cti_call_running(call)) {
@@ -213,8 +223,7 @@ static int load_running(void *arg, struct cti_call *call)
 		cti_call_destroy(call);
 		return err;
 	}
-	live->known = true;
-	live->stamped = true;
+	live_loaded(live);
 	return 0;
 }
 
