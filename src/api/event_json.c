@@ -204,5 +204,7 @@ int snapshot_write(struct cti_buf *out, const struct cti_api *api,
 	switch_write(&s.w, api);
 	cti_jsonw_obj_end(&s.w);
 	rc = cti_jsonw_fini(&s.w);
+	if (!err && !rc)
+		one_line(out->data);
 	return err ? err : rc;
 }
