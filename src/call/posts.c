@@ -56,14 +56,6 @@ static bool was_claimed(struct cti_calls *c, struct live *live)
 	return live->claimed == 'y';
 }
 
-bool posts_touched(struct cti_calls *c, struct live *live)
-{
-	int64_t row = live->call->row;
-
-	return post_of_call(c, row, CTI_SAP_NOTIFY) ||
-	       post_of_call(c, row, CTI_SAP_ACCEPT) || was_claimed(c, live);
-}
-
 /* An END waits for its ACCEPT: when that is never claimed, SAP has not heard
  * of the call and its end is nobody's business. */
 static void post_expire(struct cti_calls *c, struct post *post)
@@ -100,6 +92,15 @@ static void posts_sweep(struct cti_calls *c)
 		}
 		post = next;
 	}
+}
+
+bool posts_touched(struct cti_calls *c, struct live *live)
+{
+	int64_t row = live->call->row;
+
+	posts_sweep(c);
+	return post_of_call(c, row, CTI_SAP_NOTIFY) ||
+	       post_of_call(c, row, CTI_SAP_ACCEPT) || was_claimed(c, live);
 }
 
 static void lease_arm(struct cti_calls *c)
@@ -401,10 +402,11 @@ static void load_age(struct cti_calls *c, struct post *post,
 
 	if (post->what == CTI_SAP_NOTIFY && call->state != CTI_CALL_RINGING)
 		post->dies_mono = 1;
-	else if (post->what == CTI_SAP_ACCEPT && call->state == CTI_CALL_ENDED)
-		post->dies_mono = now_of(c) + c->late_ms - ago;
-	if (post->dies_mono < 0)
-		post->dies_mono = 1;
+	if (post->what != CTI_SAP_ACCEPT || call->state != CTI_CALL_ENDED)
+		return;
+	post->dies_mono = now_of(c) + c->late_ms - ago;
+	if (post->dies_mono <= 0)
+		post->dies_mono = 1; /* 0 would be: not known yet */
 }
 
 static int load_one(void *arg, const struct cti_event *ev,
