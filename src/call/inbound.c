@@ -121,11 +121,13 @@ int inbound_new(struct cti_calls *c, struct live **livep,
 
 	if (err)
 		return err;
-	call->direction = CTI_INBOUND;
+	call->direction = ring.outbound ? CTI_OUTBOUND : CTI_INBOUND;
 	call->kind = ring.kind;
 	call->withheld = ring.withheld;
 	call->row = cti_store_next_row(c->store);
 	call->created_ms = cti_loop_wall_ms(c->loop);
+	if (ring.outbound)
+		call->sent_ms = call->created_ms; /* the switch has it */
 	set_ids(c, call, &ring);
 	err = set_caller(c, call, &ring);
 	if (err)
@@ -157,12 +159,26 @@ static void push_over(void *arg)
 			   "no answer was reported within push.ring_s");
 }
 
+/* Counted from the ring or the answer: neither a repeated report nor a restart
+ * makes it longer. */
+static int64_t push_left(const struct live *live)
+{
+	const struct cti_calls *c = live->calls;
+	const struct cti_call *call = live->call;
+	bool answered = call->answered_ms != 0;
+	int64_t since = answered ? call->answered_ms : call->created_ms;
+	int64_t most = answered ? c->push_max_ms : c->push_ring_ms;
+	int64_t gone = cti_loop_wall_ms(c->loop) - since;
+
+	if (gone < 0)
+		return most; /* the clock was put back */
+	return gone < most ? most - gone : 0;
+}
+
 void push_arm(struct live *live)
 {
 	struct cti_calls *c = live->calls;
 	const char *driver = live->call->fact[CTI_FACT_DRIVER];
-	int64_t wait =
-		live->call->answered_ms ? c->push_max_ms : c->push_ring_ms;
 
 	if (!driver || strcmp(driver, "push") != 0)
 		return;
@@ -173,7 +189,7 @@ void push_arm(struct live *live)
 		return;
 	}
 	if (cti_call_running(live->call))
-		cti_timer_start(live->limit, wait);
+		cti_timer_start(live->limit, push_left(live));
 	else
 		cti_timer_stop(live->limit);
 }

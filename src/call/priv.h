@@ -215,6 +215,7 @@ struct ring {
 	const char *ref, *first_ref, *from, *agent, *device, *driver;
 	enum cti_call_kind kind;
 	bool withheld;
+	bool outbound;			/* dialed on the agent's own phone */
 	const char *fact[CTI_FACT_MAX]; /* NAME, DNIS, CUSTOM_n … */
 };
 /** A new inbound call in memory, not yet stored. */

@@ -202,6 +202,7 @@ static void ring_of(struct cti_calls *c, struct ring *ring,
 		.driver = c->ops->name,
 		.kind = ev->kind,
 		.withheld = ev->withheld,
+		.outbound = !ev->inbound,
 		.fact[CTI_FACT_NAME] = ev->name,
 		.fact[CTI_FACT_DNIS] = ev->dnis,
 	};
@@ -224,14 +225,8 @@ static struct live *adopt(struct cti_calls *c, const struct cti_call_event *ev)
 	}
 	ring_of(c, &ring, ev, agent);
 	err = inbound_new(c, &live, &ring);
-	if (err) {
+	if (err)
 		log_warn_errno(err, "switch: a call is not followed");
-		return NULL;
-	}
-	if (!ev->inbound) {
-		live->call->direction = CTI_OUTBOUND;
-		live->call->sent_ms = live->call->created_ms;
-	}
 	return live;
 }
 
