@@ -112,6 +112,17 @@ static int push_cause(struct cti_push *push, const struct cti_json_value *root,
 	return 0;
 }
 
+static int push_withheld(struct cti_push *push,
+			 const struct cti_json_value *root, struct cti_err *err)
+{
+	const struct cti_json_value *v = cti_json_find(root, "withheld");
+
+	if (v && v->type != CTI_JSON_BOOL && v->type != CTI_JSON_NULL)
+		return bad(err, "withheld", "is true or false");
+	push->withheld = v && v->boolean;
+	return 0;
+}
+
 static int push_texts(struct cti_push *push, const struct cti_json_value *root,
 		      struct cti_err *err)
 {
@@ -149,8 +160,7 @@ static int push_read(struct cti_push *push, const struct cti_json_value *root,
 		rc = push_custom(push, root, err);
 	if (!rc)
 		rc = push_cause(push, root, err);
-	push->withheld = cti_json_bool(root, "withheld", false);
-	return rc;
+	return rc ? rc : push_withheld(push, root, err);
 }
 
 void post_inbound(void *arg, struct cti_http_req *req)
