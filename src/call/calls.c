@@ -127,6 +127,11 @@ int cti_calls_play(struct cti_calls *c, const struct cti_played *played,
 	if (!switch_ready(c))
 		return cti_err_set(err, ENOTCONN, CTI_ERR_SWITCH_DOWN,
 				   "The simulator's link is down just now.");
+	if (c->nagents > 1 && !*whose->device)
+		return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
+				   "\"agent\" %.64s has no device that a call "
+				   "could ring at.",
+				   whose->id);
 	mine.device = whose->device;
 	w = calloc(1, sizeof(*w));
 	if (!w)
