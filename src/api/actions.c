@@ -18,10 +18,13 @@ static void action_run(struct cti_api *api, struct cti_http_req *req,
 		       const struct cti_do *what)
 {
 	struct cti_err err = {.code = CTI_OK};
-	struct later *later = later_new(api, req, 202, 202);
+	struct later *later;
 	struct cti_reply reply;
 	int rc;
 
+	if (!api_viewer(api, req))
+		return;
+	later = later_new(api, req, 202, 202);
 	if (!later)
 		return;
 	reply = later_reply(later);

@@ -70,7 +70,7 @@ static void claim_request(struct cti_api *api, struct cti_http_req *req,
 			    "An event's id is a number.");
 		return;
 	}
-	if (!api_body(req, &doc))
+	if (!api_viewer(api, req) || !api_body(req, &doc))
 		return;
 	claim.tab = cti_json_str(cti_json_root(doc), "tab");
 	len = claim.tab ? strlen(claim.tab) : 0;

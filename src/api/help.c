@@ -35,6 +35,16 @@ void api_problem(struct cti_http_req *req, enum cti_code code, const char *fmt,
 	cti_http_problem(req, &err);
 }
 
+bool api_viewer(struct cti_api *api, struct cti_http_req *req)
+{
+	struct cti_err err = {.code = CTI_OK};
+	const char *agent = NULL;
+	int rc = cti_calls_viewer(api->calls, cti_http_query(req, "agent"),
+				  &agent, &err);
+
+	return !api_failed(req, rc, &err);
+}
+
 int answer_begin(struct answer *a, size_t ceiling)
 {
 	int err;

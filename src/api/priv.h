@@ -117,6 +117,9 @@ void stream_hooks(struct cti_api *api);
 bool api_failed(struct cti_http_req *req, int rc, struct cti_err *err);
 void api_problem(struct cti_http_req *req, enum cti_code code, const char *fmt,
 		 ...) CTI_PRINTF(3, 4);
+/** Does the request say whose page it is, where that is needed? false: refused
+ * already. */
+bool api_viewer(struct cti_api *api, struct cti_http_req *req);
 /** Starts an answer that is one JSON object. */
 struct answer {
 	struct cti_buf buf;
