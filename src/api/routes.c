@@ -2,11 +2,11 @@
 /* api/routes.c - the route table: method, path, who may, what does it */
 #include "api/priv.h"
 
-/* The order does not matter but for `{action}`, which takes what is left. */
+/* The first row that fits counts, so `{action}` and `{asset}` stand behind
+ * the paths they would take, too. */
 static const struct cti_route routes[] = {
 	{"GET", "/", CTI_ROUTE_DOCUMENT, get_widget, false},
 	{"GET", "/host.html", CTI_ROUTE_DOCUMENT, get_host_page, false},
-	{"GET", "/{asset}", CTI_ROUTE_ASSET, get_asset, false},
 	{"GET", "/healthz", CTI_ROUTE_OPEN, get_healthz, false},
 	{"GET", "/readyz", CTI_ROUTE_OPEN, get_readyz, false},
 	{"GET", "/version", CTI_ROUTE_OPEN, get_version, false},
@@ -32,6 +32,7 @@ static const struct cti_route routes[] = {
 	 false},
 	{"GET", "/api/v1/numbers/explain", CTI_ROUTE_API, get_explain, false},
 	{"POST", "/api/v1/lint", CTI_ROUTE_API, post_lint, true},
+	{"GET", "/{asset}", CTI_ROUTE_ASSET, get_asset, false},
 };
 
 const struct cti_route *cti_api_routes(size_t *np)
