@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* flow/main.c - runs the one suite of this program */
+#include <check.h>
+#include <stdlib.h>
+
+#include "harness.h"
+
+int main(void)
+{
+	SRunner *runner = srunner_create(flow_suite());
+
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
