@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# tests/run.py - builds, runs every test program and counts what they say
+"""Usage: tests/run.py [--quick|--long], best by ./dev test.
+
+A step is a program with a log in build/logs/. Its passed and failed tests are
+counted from what it prints: check's "N%: Checks: N, Failures: N, Errors: N"
+and lines that begin with "ok - " or "FAIL - ". A program that prints neither
+is one test. A program that ends badly without having said which test failed
+adds one failed test.
+"""
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build" / "logs"
+BINARY = "build/release/src/patchcord"
+SHOWN_LINES = 400  # of a failed step's output
+
+CHECKS = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
+LINES = re.compile(r"^(ok|FAIL) - ", re.M)
+
+
+class Step:
+    """A program to run, and how to count its tests."""
+
+    def __init__(self, name, *commands, needs=None, minutes=10, env=None):
+        self.name = name
+        self.commands = commands
+        self.needs = needs  # a step without which this one cannot run
+        self.minutes = minutes
+        self.env = env or {}
+        self.junit = None  # ctest's report, when the step is a ctest
+
+
+def ctest(preset, *options, env=None):
+    name = f"ctest-{preset}" + ("-again" if options else "")
+    junit = LOGS / f"{name}.xml"
+    command = ["ctest", "--test-dir", f"build/{preset}", "-j2",
+               "--output-on-failure", "--no-tests=error", "--timeout", "300",
+               "--exclude-regex", "^engine_",  # steps of their own
+               "--test-output-size-passed", "1000000",
+               "--test-output-size-failed", "1000000",
+               "--output-junit", str(junit), *options]
+    step = Step(name, command, needs=f"build-{preset}", minutes=20, env=env)
+    step.junit = junit
+    return step
+
+
+def build(preset):
+    return Step(f"build-{preset}", ["cmake", "--workflow", "--preset", preset],
+                minutes=30)
+
+
+SANITIZERS = {
+    "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+}
+
+
+def browser_steps():
+    """The page in a real browser; its packages only when the lock changed."""
+    folder = ROOT / "tests" / "browser"
+    if not (folder / "run.mjs").exists():
+        return []
+    lock = folder / "package-lock.json"
+    done = folder / "node_modules" / ".package-lock.json"
+    commands = []
+    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
+        commands.append(["npm", "ci", "--no-audit", "--no-fund", "--prefix",
+                         "tests/browser"])
+    commands.append(["node", "tests/browser/run.mjs", BINARY])
+    return [Step("browser", *commands, needs="build-release", minutes=15)]
+
+
+# Real telephone systems: the program, what it tests, and whose build that is.
+ENGINES = (
+    ("driver", "run_driver.py", "build/asan/tests/engines/drive", "build-asan"),
+    ("baresip", "run_baresip.py", BINARY, "build-release"),
+)
+
+
+def engine_steps():
+    for name, program, binary, needs in ENGINES:
+        command = [sys.executable, "tests/engines/" + program, binary]
+        yield Step("engines-" + name, command, needs=needs, minutes=15,
+                   env=SANITIZERS)
+
+
+def steps(mode):
+    yield build("dev")
+    yield Step("lint", [sys.executable, "tests/lint/run.py"])
+    yield Step("lint-rules", [sys.executable, "tests/lint/selftest.py"])
+    yield ctest("dev")
+    yield build("asan")
+    yield ctest("asan", env=SANITIZERS)
+    yield build("clang")
+    yield build("release")
+    if mode != "--quick":
+        yield from engine_steps()
+        yield from browser_steps()
+    if mode == "--long":
+        yield ctest("asan", "--repeat", "until-fail:20", env=SANITIZERS)
+
+
+def run_command(command, step, log):
+    env = {**os.environ, **step.env}
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                              stdout=log, stderr=subprocess.STDOUT, env=env,
+                              timeout=step.minutes * 60, check=False)
+    except FileNotFoundError:
+        print(f"{command[0]} is not there", file=log, flush=True)
+        return 127
+    except subprocess.TimeoutExpired:
+        print(f"not finished after {step.minutes} minutes", file=log, flush=True)
+        return 124
+    return done.returncode
+
+
+def count_text(text, status):
+    """Passed and failed tests of one program."""
+    passed = failed = 0
+    for found in CHECKS.finditer(text):
+        checks, failures, errors = map(int, found.groups())
+        failed += failures + errors
+        passed += checks - failures - errors
+    for found in LINES.finditer(text):
+        passed += found.group(1) == "ok"
+        failed += found.group(1) == "FAIL"
+    if status == 0 and passed + failed == 0:
+        passed = 1
+    if status != 0 and failed == 0:
+        failed = 1
+    return passed, failed
+
+
+def count_junit(path, status):
+    """Sums over the programs ctest has run."""
+    passed = failed = 0
+    if not path.exists():
+        return 0, 1
+    for case in ElementTree.parse(path).getroot().iter("testcase"):
+        bad = case.get("status") != "run"
+        text = case.findtext("system-out") or ""
+        ok, not_ok = count_text(text, 1 if bad else 0)
+        passed, failed = passed + ok, failed + not_ok
+    if status != 0 and failed == 0:
+        failed = 1
+    return passed, failed
+
+
+def show(step, text):
+    lines = text.splitlines()
+    print(f"---- {step.name} failed, build/logs/{step.name}.log:")
+    if len(lines) > SHOWN_LINES:
+        print(f"[the last {SHOWN_LINES} of {len(lines)} lines]")
+    print("\n".join(lines[-SHOWN_LINES:]))
+    print(f"---- end of {step.name}", flush=True)
+
+
+def run_step(step):
+    """Runs one step; its passed and failed tests."""
+    path = LOGS / f"{step.name}.log"
+    begin = time.monotonic()
+    status = 0
+    if step.junit:
+        step.junit.unlink(missing_ok=True)
+    with open(path, "w", encoding="utf-8") as log:
+        for command in step.commands:
+            status = run_command(command, step, log)
+            if status:
+                break
+    text = path.read_text(encoding="utf-8", errors="replace")
+    passed, failed = (count_junit(step.junit, status) if step.junit
+                      else count_text(text, status))
+    seconds = time.monotonic() - begin
+    print(f"{step.name:18} {passed:5} ok {failed:4} failed {seconds:6.0f} s",
+          flush=True)
+    if failed:
+        show(step, text)
+    return passed, failed
+
+
+def main():
+    mode = sys.argv[1] if len(sys.argv) > 1 else ""
+    if mode not in ("", "--quick", "--long"):
+        sys.exit(__doc__)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    passed = failed = 0
+    broken = []
+    for step in steps(mode):
+        if step.needs in broken:
+            print(f"{step.name:18} not run: {step.needs} failed")
+            ok, not_ok = 0, 1
+        else:
+            ok, not_ok = run_step(step)
+        if not_ok:
+            broken.append(step.name)
+        passed, failed = passed + ok, failed + not_ok
+    if broken:
+        print("failed: " + ", ".join(broken))
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
