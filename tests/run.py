@@ -74,7 +74,7 @@ def browser_steps():
     if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
         commands.append(["npm", "ci", "--no-audit", "--no-fund", "--prefix",
                          "tests/browser"])
-    commands.append(["node", "tests/browser/run.mjs", BINARY])
+    commands.append(["node", "tests/browser/run.mjs", str(ROOT / BINARY)])
     return [Step("browser", *commands, needs="build-release", minutes=15)]
 
 
@@ -87,7 +87,8 @@ ENGINES = (
 
 def engine_steps():
     for name, program, binary, needs in ENGINES:
-        command = [sys.executable, "tests/engines/" + program, binary]
+        command = [sys.executable, "tests/engines/" + program,
+                   str(ROOT / binary)]
         yield Step("engines-" + name, command, needs=needs, minutes=15,
                    env=SANITIZERS)
 
