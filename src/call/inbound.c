@@ -24,7 +24,7 @@ static const struct {
 void inbound_attached(const struct cti_calls *c, struct ring *ring,
 		      const struct cti_attached *attached, size_t n)
 {
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+	for (size_t i = 0; n && i < sizeof(fields) / sizeof(fields[0]); i++) {
 		const char *wanted = cti_conf_str(c->conf, fields[i].key);
 
 		for (size_t j = 0; *wanted && j < n; j++)

@@ -270,12 +270,15 @@ const struct cti_key *cti_schema_find_in(const char *section, const char *name)
 
 const struct cti_key *cti_schema_find(const char *dotted)
 {
-	char name[CTI_KEY_SIZE];
+	const char *dot = strchr(dotted, '.');
+	size_t len = dot ? (size_t)(dot - dotted) : 0;
 
-	for (size_t i = 0; i < SCHEMA_COUNT; i++) {
-		cti_schema_dotted(name, &schema_keys[i]);
-		if (!strcmp(name, dotted))
-			return &schema_keys[i];
+	for (size_t i = 0; dot && i < SCHEMA_COUNT; i++) {
+		const struct cti_key *key = &schema_keys[i];
+
+		if (!strcmp(key->name, dot + 1) &&
+		    !strncmp(key->section, dotted, len) && !key->section[len])
+			return key;
 	}
 	return NULL;
 }
