@@ -6,6 +6,8 @@
 #include <sys/queue.h>
 
 #include "api/api.h"
+#include "call/actions.h"
+#include "call/claims.h"
 #include "cti/conf.h"
 #include "cti/json.h"
 #include "cti/loop.h"

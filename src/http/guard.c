@@ -307,10 +307,10 @@ static void check_route(struct cti_http_req *req, const struct head *head,
 			const struct route_match *match)
 {
 	enum cti_route_class class =
-		match->path ? match->path->class : CTI_ROUTE_API;
+		match->path ? match->path->access : CTI_ROUTE_API;
 
 	if (match->route)
-		class = match->route->class;
+		class = match->route->access;
 	enum cti_code code = class_checks[class](req, head);
 	if (code == CTI_ERR_REFUSED)
 		guard_refuse(req, "not our own page");

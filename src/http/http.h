@@ -36,7 +36,7 @@ struct cti_route {
 	const char *method;  /* "GET" (answers HEAD too), "POST" … */
 	const char *pattern; /* "/api/v1/calls/{id}/redial": {x} is one segment
 			      * of 1 to 64 bytes [0-9A-Za-z._-] */
-	enum cti_route_class class;
+	enum cti_route_class access;
 	cti_http_handler *handler;
 	bool xml; /* also takes application/xml */
 };

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call/live.h - what the core keeps in memory */
+#ifndef CALL_LIVE_H
+#define CALL_LIVE_H
+
+#include <sys/queue.h>
+
+#include "call/actions.h"
+#include "call/calls.h"
+#include "call/claims.h"
+#include "cti/conf.h"
+#include "cti/loop.h"
+#include "cti/number.h"
+#include "cti/store.h"
+
+enum {
+	KEY_LIFE_MS = 24 * 3600 * 1000, /* a dial key binds that long */
+	RECENT_MAX = 200,		/* ended calls kept in memory */
+	LIST_MAX = 100,			/* of them loaded at start */
+};
+
+/** Somebody who waits for the outcome of a dial that is under way. */
+struct waiter {
+	STAILQ_ENTRY(waiter) entry;
+	struct cti_reply reply;
+};
+
+/** A call in memory. */
+struct live {
+	struct cti_call *call;	 /* as it is after its last event */
+	TAILQ_ENTRY(live) age;	 /* registry.all, newest first */
+	TAILQ_ENTRY(live) ended; /* registry.ended once it ended */
+	STAILQ_HEAD(, waiter) waiters;
+	struct cti_timer *limit; /* pushed calls: ring limit, push.max_s */
+	struct cti_calls *calls;
+	int64_t started_mono, answered_mono;
+	unsigned busy;	/* events and requests on their way */
+	bool known;	/* its first event was published */
+	bool seen;	/* announced since the link came up */
+	bool cancelled; /* hung up before the driver had it */
+	bool indexed_ref;
+	bool stamped; /* an event has told stored_ms and sent_ms */
+	char claimed; /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
+};
+
+/** A dial key: which call answers to it. */
+struct dial_key {
+	TAILQ_ENTRY(dial_key) age; /* oldest first */
+	unsigned char name[CTI_ID_BLOB];
+	unsigned char print[CTI_ID_BLOB]; /* of the body; Idempotency-Key */
+	char id[CTI_ID_SIZE];
+	int64_t at_ms;
+};
+
+/** A payload that SAP is to get. */
+struct post {
+	TAILQ_ENTRY(post) entry; /* by event id */
+	int64_t event, row;
+	enum cti_sap_post what;
+	bool inbound;
+	bool claimed; /* by tab, until lease_mono */
+	bool sure;    /* END: SAP may know the call */
+	char id[CTI_ID_SIZE];
+	char tab[65];
+	char *agent; /* may be NULL */
+	int64_t lease_mono;
+	int64_t dies_mono; /* stale from then; 0 = not known yet */
+};
+
+struct agent {
+	char *id;	/* "" for the only one of a relay without sections */
+	char *device;	/* may be "" */
+	int64_t *dials; /* mono ms of the last accepted dials, a ring */
+	size_t ndials, next_dial;
+};
+
+TAILQ_HEAD(live_list, live);
+TAILQ_HEAD(post_list, post);
+struct play_wait; /* calls.c */
+STAILQ_HEAD(play_list, play_wait);
+
+struct cti_calls {
+	struct cti_loop *loop;
+	struct cti_store *store;
+	const struct cti_numbers *numbers;
+	const struct cti_conf *conf;
+	struct cti_calls_host host;
+	struct cti_sap_conf sap;
+	char *instance;
+	bool stopping;
+	int64_t published;
+
+	int64_t merge_ms, ring_ms, late_ms, push_ring_ms, push_max_ms;
+	size_t per_minute, per_hour, concurrent;
+
+	const struct cti_driver_ops *ops;
+	struct cti_driver *drv;
+	enum cti_link link;
+	bool synced;
+	int64_t link_since_ms;
+	char why[160];
+
+	struct live_list all, over; /* over: ended, oldest first */
+	size_t nover;
+	void *by_id, *by_ref; /* tsearch(3) trees of struct live */
+
+	TAILQ_HEAD(, dial_key) keys;
+	void *by_key;
+
+	struct post_list posts;
+	struct cti_timer *lease;
+	struct play_list plays;
+
+	struct agent *agents;
+	size_t nagents;
+	bool listed;	 /* agent sections exist */
+	char *last_user; /* newest LoggedInUserID; may be NULL */
+};
+
+#endif /* CALL_LIVE_H */
