@@ -212,7 +212,7 @@ function clickTake(payload, body) {
 
 	if (agentWanted && !agent && typeof user === 'string' && user) {
 		agent = user;
-		stream?.abort();
+		streamWake();
 	}
 	const click = {
 		body,
@@ -326,7 +326,7 @@ function eventParser(emit) {
 	};
 }
 
-let stream = null; // AbortController of the running one
+let streamWake = () => {}; // ends the pause before the next try
 let cursor = null; // id of the newest event we have seen
 
 const handlers = {
@@ -372,7 +372,6 @@ async function streamOnce() {
 			control.abort();
 	}, 5000);
 
-	stream = control;
 	try {
 		const res = await request('GET', '/events', {
 			signal: control.signal,
@@ -394,7 +393,6 @@ async function streamOnce() {
 		});
 	} finally {
 		clearInterval(watchdog);
-		stream = null;
 		control.abort();
 	}
 }
@@ -403,24 +401,31 @@ let streamRefusal = null; // the notice about it
 
 async function streamForever() {
 	for (;;) {
-		let waitMs = 1000 + Math.random() * 3000;
+		const problem = await streamOnce().catch((err) => err);
+		const jitterMs = 1000 + Math.random() * 3000;
 
-		try {
-			await streamOnce();
-		} catch (err) {
-			if (err instanceof Problem) {
-				waitMs = Math.max(waitMs, err.retryAfterMs);
-				agentWanted = err.code === 'agent_required';
-				if (err.status < 500 && err.status !== 401)
-					streamRefusal = notify({
-						...wordsOf(err, 'Calls cannot be shown'),
-						stays: true,
-					});
-			}
-		}
 		linkShow(null);
-		await pause(waitMs);
+		await Promise.race([
+			pause(jitterMs + streamRefused(problem)),
+			new Promise((resolve) => {
+				streamWake = resolve;
+			}),
+		]);
 	}
+}
+
+/** Says why there are no calls; how much longer to wait, in ms. */
+function streamRefused(problem) {
+	if (!(problem instanceof Problem) || problem.status === 401)
+		return 0;
+	agentWanted = problem.code === 'agent_required';
+	if (problem.status >= 500)
+		return problem.retryAfterMs;
+	streamRefusal = notify({
+		...wordsOf(problem, 'Calls cannot be shown'),
+		stays: true,
+	});
+	return Math.max(problem.retryAfterMs, 10000);
 }
 
 function onSnapshot(data) {
@@ -1052,8 +1057,8 @@ function showStranger() {
 		item.append(code);
 		at('strangers').append(item);
 	}
-	at('snippet').textContent = 'sap {\n  origins = {' +
-		`${list.map((o) => `\n    "${o}"`).join(',')}\n  }\n}`;
+	at('snippet').textContent =
+		`sap { origins = {\n${list.map((o) => `"${o}"`).join(',\n')}\n} }`;
 	at('stranger').hidden = false;
 }
 
