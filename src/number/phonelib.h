@@ -51,7 +51,8 @@ bool cti_phonelib_has_code(int code);
 
 /**
  * text: digits with at most one leading "+". 0 also for what is no number:
- * then out->fault says why. -ENOMEM, -EIO when the library fails.
+ * then out->fault says why. -ENOMEM, -EIO when the library fails. The latest
+ * answers are remembered, so one lib belongs to one thread.
  */
 int cti_phonelib_parse(const struct cti_phonelib *lib, struct cti_phone *out,
 		       const char *text) CTI_NODISCARD;

@@ -113,12 +113,14 @@ void table_run(const struct table_row *rows, size_t count)
 	struct cti_numbers *made[TABLE_RULES] = {NULL};
 	size_t wrong = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		enum table_rules rules = rows[i].rules;
+	/* twice: a number that comes again may be answered from memory */
+	for (size_t i = 0; i < 2 * count; i++) {
+		const struct table_row *row = &rows[i % count];
+		enum table_rules rules = row->rules;
 
 		if (!made[rules])
 			made[rules] = table_numbers(rules);
-		if (!row_passes(made[rules], &rows[i]))
+		if (!row_passes(made[rules], row))
 			wrong++;
 	}
 	for (size_t i = 0; i < TABLE_RULES; i++)
