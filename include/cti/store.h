@@ -94,16 +94,16 @@ typedef void cti_store_fn(void *arg, int err);
 int cti_unit_new(struct cti_unit **unitp, bool intent) CTI_NODISCARD;
 void cti_unit_destroy(struct cti_unit *unit);
 /* Each copies what it needs, so the caller's object may change after. */
-int cti_unit_call(struct cti_unit *unit, const struct cti_call *call)
-	CTI_NODISCARD;
-int cti_unit_event(struct cti_unit *unit, const struct cti_event *ev)
-	CTI_NODISCARD;
-int cti_unit_link(struct cti_unit *unit, const struct cti_link_row *link)
-	CTI_NODISCARD;
-int cti_unit_post(struct cti_unit *unit, const struct cti_post_row *post)
-	CTI_NODISCARD;
-int cti_unit_step(struct cti_unit *unit, const struct cti_step_row *step)
-	CTI_NODISCARD;
+int cti_unit_call(struct cti_unit *unit,
+		  const struct cti_call *call) CTI_NODISCARD;
+int cti_unit_event(struct cti_unit *unit,
+		   const struct cti_event *ev) CTI_NODISCARD;
+int cti_unit_link(struct cti_unit *unit,
+		  const struct cti_link_row *link) CTI_NODISCARD;
+int cti_unit_post(struct cti_unit *unit,
+		  const struct cti_post_row *post) CTI_NODISCARD;
+int cti_unit_step(struct cti_unit *unit,
+		  const struct cti_step_row *step) CTI_NODISCARD;
 /**
  * Hands the unit in (it is owned by the store from here). fn runs exactly
  * once, on the loop thread, from the top of the loop, after the commit or
@@ -117,7 +117,7 @@ struct cti_store_health {
 	bool failing;
 	int err; /* -errno of the last failure */
 	int64_t since_ms;
-	size_t waiting; /* units not yet committed */
+	size_t waiting;	 /* units not yet committed */
 	int64_t commits; /* transactions since start */
 };
 void cti_store_health(const struct cti_store *store,
@@ -165,8 +165,8 @@ int cti_store_history(struct cti_store *store, int64_t row,
 /** The oldest event id still there; 0 = none. Older cursors get a reset. */
 int64_t cti_store_first_event(struct cti_store *store);
 
-/** Links of ACTIVITY and IDEMPOTENCY not older than since_ms, oldest first;
- * id = the call's. */
+/** Links of ACTIVITY and IDEMPOTENCY not older than since_ms, those of the
+ * oldest call first; id = the call's. */
 typedef int cti_store_link_fn(void *arg, const struct cti_link_row *link,
 			      const char *id);
 int cti_store_links(struct cti_store *store, int64_t since_ms,
@@ -189,8 +189,8 @@ bool cti_store_claimed(struct cti_store *store, int64_t row);
 /** Steps of a call: its step rows, its claims and acks, and when each of its
  * events was committed ("stored", detail = the event's word), by time. */
 typedef int cti_store_step_fn(void *arg, const struct cti_step_row *step);
-int cti_store_steps(struct cti_store *store, int64_t row,
-		    cti_store_step_fn *fn, void *arg) CTI_NODISCARD;
+int cti_store_steps(struct cti_store *store, int64_t row, cti_store_step_fn *fn,
+		    void *arg) CTI_NODISCARD;
 
 /** 16 bytes that stand for a text (SHA-1 name-based UUID). */
 void cti_store_fingerprint(unsigned char print[CTI_ID_BLOB], const void *data,

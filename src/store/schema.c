@@ -109,7 +109,8 @@ static const char *const read_sql[READ_MAX] = {
 		       " link.print, call.id FROM link"
 		       " JOIN call ON call.n = link.call"
 		       " WHERE link.call >= ?1 AND link.at >= ?2"
-		       " AND +link.kind IN (1, 2) ORDER BY link.at, link.call",
+		       " AND +link.kind IN (1, 2)"
+		       " ORDER BY link.call",
 	[READ_UNACKED] = "SELECT event.* FROM due JOIN event"
 			 " ON event.id = due.event WHERE due.at >= ?"
 			 " ORDER BY due.event",

@@ -167,11 +167,11 @@ static struct cti_call *make_named(struct fix *fix, const char *id)
 	return call;
 }
 
-START_TEST(keys_since_a_time_come_oldest_first)
+START_TEST(keys_since_a_time_come_oldest_call_first)
 {
 	struct fix fix;
 	struct link_log log = {0};
-	struct cti_call *call;
+	struct cti_call *call, *newer;
 	struct cti_link_row link = {.kind = CTI_LINK_ACTIVITY, .value = "old"};
 	int64_t since;
 
@@ -185,12 +185,14 @@ START_TEST(keys_since_a_time_come_oldest_first)
 	cti_loop_advance(fix.loop, (int64_t)3 * STORE_DAY_MS);
 	since = cti_loop_wall_ms(fix.loop);
 	call = make_named(&fix, "TWO2");
+	newer = make_named(&fix, "TRE3");
 	link = (struct cti_link_row){.kind = CTI_LINK_ACTIVITY,
 				     .value = "late",
-				     .row = call->row,
+				     .row = newer->row,
 				     .at_ms = since + 2};
 	memset(link.print, 9, sizeof(link.print));
 	make_link(&fix, &link);
+	link.row = call->row;
 	link.kind = CTI_LINK_IDEMPOTENCY;
 	link.value = "ALICE\x1fkey";
 	link.at_ms = since;
@@ -207,7 +209,9 @@ START_TEST(keys_since_a_time_come_oldest_first)
 	ck_assert_ptr_nonnull(strstr(log.text[0], "2 ALICE\x1fkey"));
 	ck_assert_ptr_nonnull(strstr(log.text[0], "TWO2"));
 	ck_assert_ptr_nonnull(strstr(log.text[1], "1 late"));
+	ck_assert_ptr_nonnull(strstr(log.text[1], "TRE3"));
 	ck_assert_mem_eq(log.print[1], link.print, CTI_ID_BLOB);
+	cti_call_destroy(newer);
 	cti_call_destroy(call);
 	fix_fini(&fix);
 }
@@ -409,7 +413,7 @@ Suite *list_suite(void)
 	tcase_add_test(tcase, running_are_those_not_ended_oldest_first);
 	tcase_add_test(tcase, recent_are_newest_first_and_limited);
 	tcase_add_test(tcase, linked_calls_are_found_by_kind_and_value);
-	tcase_add_test(tcase, keys_since_a_time_come_oldest_first);
+	tcase_add_test(tcase, keys_since_a_time_come_oldest_call_first);
 	tcase_add_test(tcase, link_handed_in_again_replaces_the_first);
 	tcase_add_test(tcase, range_of_events_is_bounded_on_all_sides);
 	tcase_add_test(tcase, history_is_of_one_call);
