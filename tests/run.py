@@ -102,6 +102,9 @@ def steps(mode):
     yield ctest("asan", env=SANITIZERS)
     yield build("clang")
     yield build("release")
+    yield Step("contract", [sys.executable, "tests/contract/run_openapi.py",
+                            str(ROOT / "build/asan/src/patchcord")],
+               needs="build-asan", env=SANITIZERS)
     if mode != "--quick":
         yield from engine_steps()
         yield from browser_steps()

@@ -1,0 +1,329 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# contract/run_openapi.py - the running relay answers as www/openapi.json says
+"""Usage: run_openapi.py BINARY
+
+Every operation is used at least once with success; every answer, refusals
+included, must have a described status, type and shape.
+"""
+import http.client
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from schema import Schema
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DESCRIPTION = json.loads((ROOT / "www/openapi.json").read_text("utf-8"))
+CLICK = DESCRIPTION["paths"]["/api/v1/calls"]["post"]["requestBody"][
+    "content"]["application/json"]["examples"]["flat"]["value"]
+JSON = {"Content-Type": "application/json"}
+POLL = {"Accept": "application/json"}
+UNKNOWN = "0" * 32
+
+
+class Relay:
+    """The program under test, on a port and in a folder of its own."""
+
+    def __init__(self, binary, folder):
+        self.process = subprocess.Popen(
+            [binary, "serve", "--listen", "127.0.0.1:0", "--driver",
+             "simulator", "--set", f"store.path={folder}/store.db", "--set",
+             "simulator.ring_ms=30", "--set", "simulator.talk_ms=0", "--set",
+             "dial.merge_s=0", "--set", "http.max_body=2048",
+             "--set", "number.region=US"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdin=subprocess.DEVNULL)
+        self.port = None
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                self.port = int(found.group(1))
+                return
+        sys.exit("the relay did not start:\n" + "".join(said))
+
+    def end(self):
+        self.process.terminate()
+        self.process.stdout.read()
+        return self.process.wait(10)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.type = (headers.get("Content-Type") or "").split(";")[0]
+        self.body = body
+        self.json = json.loads(body) if self.type.endswith("json") else None
+
+
+class Client:
+    """Asks, and compares each answer with the description."""
+
+    def __init__(self, port):
+        self.port = port
+        self.schema = Schema(DESCRIPTION)
+        self.succeeded = set()
+        self.failed = self.count = 0
+
+    def say(self, what, faults):
+        self.count += 1
+        if faults:
+            self.failed += 1
+            print(f"FAIL - {what}: {'; '.join(faults[:5])}")
+        else:
+            print(f"ok - {what}")
+
+    def fetch(self, method, target, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port,
+                                                timeout=20)
+        connection.request(method, target, body, headers or {})
+        response = connection.getresponse()
+        answer = Answer(response.status, response.headers, response.read())
+        connection.close()
+        return answer
+
+    def faults(self, method, path, answer):
+        operation = DESCRIPTION["paths"][path].get(method.lower())
+        responses = operation["responses"] if operation else {
+            "405": {"$ref": "#/components/responses/Refused"}}
+        described = responses.get(str(answer.status), responses.get("default"))
+        if not described or answer.status < 300 and \
+                str(answer.status) not in responses:
+            return [f"{answer.status} is not described"]
+        content = self.schema.part(described).get("content", {})
+        if not content:
+            return ["a body, but none is described"] if answer.body else []
+        if answer.type not in content:
+            return [f"{answer.type} is not described"]
+        faults = list(self.schema.faults(answer.json,
+                                         content[answer.type]["schema"])) \
+            if answer.json is not None else []
+        for name in self.schema.part(described).get("headers", {}):
+            if name not in answer.headers and answer.status == 201:
+                faults.append(f"no {name}")
+        return faults
+
+    def ask(self, wanted, method, path, body=None, headers=None, query="",
+            **parameters):
+        """wanted: a status, or the code of a refusal."""
+        target = path
+        for name, value in parameters.items():
+            target = target.replace("{" + name + "}", str(value))
+        if isinstance(body, dict):
+            body, headers = json.dumps(body), {**JSON, **(headers or {})}
+        answer = self.fetch(method, target + query, body, headers)
+        got = answer.json["code"] if answer.type == \
+            "application/problem+json" else answer.status
+        faults = self.faults(method, path, answer)
+        if got != wanted:
+            faults.insert(0, f"{got}, not {wanted}: {answer.body[:200]!r}")
+        if answer.status < 300:
+            self.succeeded.add((method.lower(), path))
+        self.say(f"{method} {path} {wanted}", faults)
+        return answer
+
+    def until(self, call, *states):
+        """The call once it is in one of these states."""
+        for _ in range(200):
+            answer = self.fetch("GET", f"/api/v1/calls/{call['id']}")
+            if answer.json.get("state") in states:
+                return answer.json
+            time.sleep(0.02)
+        self.say(f"a call comes to be {' or '.join(states)}",
+                 [f"it stays {answer.json.get('state')}"])
+        return answer.json
+
+
+def pages(c):
+    for path in ("/", "/host.html", "/healthz", "/readyz", "/version",
+                 "/openapi.json", "/api/v1/status"):
+        c.ask(200, "GET", path)
+    c.ask(200, "GET", "/api/v1/token",
+          headers={"Sec-Fetch-Site": "same-origin"})
+    c.ask("refused", "GET", "/api/v1/token")
+    c.ask("refused", "GET", "/version",
+          headers={"Sec-Fetch-Site": "cross-site"})
+    own = {"Sec-Fetch-Site": "same-origin"}
+    c.ask("token_missing", "GET", "/api/v1/status", headers=own)
+    c.ask("token_stale", "GET", "/api/v1/status",
+          headers={**own, "X-CTI-Token": "0" * 64})
+    answer = c.ask("bad_method", "PUT", "/api/v1/calls", {})
+    c.say("a wrong method learns the right ones",
+          [] if "POST" in answer.headers.get("Allow", "") else ["no Allow"])
+
+
+def refused_dials(c):
+    def post(wanted, body, **more):
+        c.ask(wanted, "POST", "/api/v1/calls", body, **more)
+
+    post("bad_number", {"PhoneNumber": "1-800-FLOWERS"})
+    post("bad_number", {"LoggedInUserID": "X"})
+    post("number_blocked", {"PhoneNumber": "911"})
+    post("bad_json", "{", headers=JSON)
+    post("not_json", "PhoneNumber=1", headers={"Content-Type": "text/plain"})
+    post("body_too_large", {"PhoneNumber": "+1 6503054000", "x": "y" * 4000})
+
+
+def dials(c):
+    path = "/api/v1/calls"
+    call = c.ask(201, "POST", path, CLICK).json
+    c.ask(200, "POST", path, CLICK)
+    c.ask(200, "POST", path, {"payload": CLICK})
+    c.ask(200, "GET", path)
+    c.ask(200, "GET", path, query="?activity_uuid=" + CLICK["ActivityUUID"])
+    c.ask(200, "GET", path, query="?ref=none")
+    c.ask(200, "GET", path + "/{id}", id=call["id"])
+    c.ask("call_not_found", "GET", path + "/{id}", id=UNKNOWN)
+    c.until(call, "active")
+    c.ask("wrong_state", "POST", path + "/{id}/redial", id=call["id"])
+    c.ask(202, "DELETE", path + "/{id}", id=call["id"])
+    c.until(call, "ended")
+    c.ask("wrong_state", "DELETE", path + "/{id}", id=call["id"])
+    c.ask(200, "GET", path + "/{id}/timeline", id=call["id"])
+    c.ask("call_not_found", "GET", path + "/{id}/timeline", id=UNKNOWN)
+    again = c.ask(201, "POST", path + "/{id}/redial", id=call["id"]).json
+    c.ask("call_not_found", "POST", path + "/{id}/redial", id=UNKNOWN)
+    c.until(again, "active")
+    act(c, 202, again, "hangup")
+    c.until(again, "ended")
+    key = {"Idempotency-Key": "k1"}
+    number = {"PhoneNumber": "+1 650 305 4486"}
+    busy = c.ask(201, "POST", path, number, headers=key).json
+    c.ask("key_reused", "POST", path, CLICK, headers=key)
+    busy = c.until(busy, "ended")
+    c.say("a busy number ends with the cause busy",
+          [] if busy["cause"] == "busy" else [str(busy["cause"])])
+
+
+def act(c, wanted, call, action, body=None):
+    c.ask(wanted, "POST", "/api/v1/calls/{id}/{action}", body, id=call["id"],
+          action=action)
+
+
+def actions(c):
+    path = "/api/v1/simulator/calls"
+    call = c.ask(201, "POST", path,
+                 {"from": "+49306912345", "name": "Ada"}).json
+    c.ask("bad_request", "POST", path, {"script": "sing"})
+    c.ask("bad_request", "POST", path, {"colour": "red"})
+    act(c, "wrong_state", call, "hold")
+    act(c, 202, call, "answer")
+    c.until(call, "active")
+    for action in ("hold", "resume"):
+        act(c, 202, call, action)
+        c.until(call, "held" if action == "hold" else "active")
+    act(c, 202, call, "dtmf", {"digits": "1#"})
+    act(c, "bad_request", call, "dtmf", {"digits": "x"})
+    act(c, "bad_request", call, "transfer", {})
+    act(c, "bad_number", call, "transfer", {"to": "nobody"})
+    act(c, "not_found", call, "sing")
+    one = "/api/v1/calls/{id}"
+    patched = c.ask(200, "PATCH", one, {"subject": "A", "ticket": "1",
+                                        "custom": {"Custom_1": "x"}},
+                    id=call["id"]).json
+    c.say("what SAP will not take any more is said",
+          [] if patched.get("notes") else ["no note"])
+    c.ask("bad_request", "PATCH", one, {"state": "ended"}, id=call["id"])
+    c.ask("call_not_found", "PATCH", one, {"text": "x"}, id=UNKNOWN)
+    act(c, 202, call, "hangup")
+    c.until(call, "ended")
+
+
+def reports(c):
+    path = "/api/v1/inbound"
+    ring = {"event": "ringing", "ref": "leg-1", "from": "+49306912345",
+            "to": "+493012345", "custom": {"Custom_1": "gold"}}
+    call = c.ask(202, "POST", path, ring).json
+    c.ask(202, "POST", path, {"event": "answered", "ref": "leg-1"})
+    c.ask("bad_request", "POST", path, {"event": "sung", "ref": "leg-1"})
+    c.ask("bad_request", "POST", path, {"event": "ringing"})
+    act(c, "not_supported", call, "hold")
+    events(c, call)
+    c.ask(202, "POST", path, {"event": "ended", "ref": "leg-1",
+                              "cause": "normal"})
+    c.ask("ref_reused", "POST", path, ring)
+    c.ask("call_not_found", "POST", path, {"event": "ended", "ref": "leg-9"})
+
+
+def events(c, call):
+    path = "/api/v1/events"
+    begin = c.ask(200, "GET", path, headers=POLL, query="?wait=0").json
+    first = begin["cursor"] - 1
+    c.ask(200, "GET", path, headers=POLL, query=f"?wait=1&since={first}")
+    c.ask("bad_request", "GET", path, headers=POLL, query="?wait=long")
+    due = [e for e in begin["snapshot"]["due"] if e["call"]["id"] == call["id"]]
+    c.say("what SAP should hear of a call is due",
+          [] if due else ["nothing is due"])
+    claims(c, [e["id"] for e in due])
+    stream(c)
+
+
+def claims(c, ids):
+    claim, ack = "/api/v1/events/{id}/claim", "/api/v1/events/{id}/ack"
+    one, two = {"tab": "one"}, {"tab": "two"}
+    for i in ids:
+        c.ask(200, "POST", claim, one, id=i)
+        c.ask("claim_held", "POST", claim, two, id=i)
+        c.ask(204, "POST", ack, one, id=i)
+        c.ask("claim_done", "POST", claim, two, id=i)
+    c.ask("event_not_found", "POST", claim, one, id=1)
+    c.ask("bad_request", "POST", claim, {}, id=1)
+    c.ask("event_not_found", "POST", ack, one, id=1)
+
+
+def stream(c):
+    connection = http.client.HTTPConnection("127.0.0.1", c.port, timeout=20)
+    connection.request("GET", "/api/v1/events")
+    response = connection.getresponse()
+    lines = iter(lambda: response.readline().decode().rstrip("\n"), None)
+    data = next(line for line in lines if line.startswith("data: "))
+    c.say("a stream begins with a snapshot", list(c.schema.faults(
+        json.loads(data[6:]), {"$ref": "#/components/schemas/Snapshot"})))
+    connection.close()
+
+
+def tools(c):
+    explain, lint = "/api/v1/numbers/explain", "/api/v1/lint"
+    for number in ("%2B1%206503054000", "1-800-FLOWERS", "101", "911"):
+        c.ask(200, "GET", explain, query="?number=" + number)
+    c.ask("bad_request", "GET", explain)
+    c.ask(200, "POST", lint, {"payload": {"Type": "CALL"}})
+    c.ask(200, "POST", lint, "{", headers=JSON)
+    c.ask(200, "POST", lint, "<payload><Type>CALL</Type></payload>",
+          headers={"Content-Type": "application/xml"})
+    c.ask("not_json", "POST", lint, "x", headers={"Content-Type": "text/csv"})
+
+
+def every_operation(c):
+    for path, item in DESCRIPTION["paths"].items():
+        for method in item:
+            if method != "parameters" and (method, path) not in c.succeeded:
+                c.say(f"{method.upper()} {path} succeeds", ["it never did"])
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    with tempfile.TemporaryDirectory() as folder:
+        relay = Relay(sys.argv[1], folder)
+        c = Client(relay.port)
+        try:
+            for part in (pages, refused_dials, dials, actions, reports, tools,
+                         every_operation):
+                part(c)
+        finally:
+            status = relay.end()
+        c.say("the relay ends well", [f"exit {status}"] if status else [])
+    return 1 if c.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
