@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* drivers/suites.h - the suites of this program */
+#ifndef UNIT_DRIVERS_SUITES_H
+#define UNIT_DRIVERS_SUITES_H
+
+#include <check.h>
+
+Suite *drivers_suite(void);
+Suite *netstring_suite(void);
+Suite *ctrl_suite(void);
+Suite *answers_suite(void);
+Suite *sip_suite(void);
+Suite *simulator_suite(void);
+Suite *baresip_suite(void);
+Suite *link_suite(void);
+
+#endif /* UNIT_DRIVERS_SUITES_H */
