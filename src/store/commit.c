@@ -263,6 +263,8 @@ static void job_failed(struct cti_store *store)
 			  " refused until it can",
 			  store->path, strerror(-err));
 		store->dropped = 0;
+		if (err == -EBADMSG)
+			store_doubt(store);
 	}
 	set_health(store, true, err);
 	store->job.units = (struct store_units){0};

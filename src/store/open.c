@@ -142,6 +142,8 @@ static int open_all(struct cti_store *store)
 	if (!err)
 		err = open_schema(store);
 	if (!err)
+		err = store_check(store);
+	if (!err)
 		err = store_prepare_write(store->writer, store->write);
 	if (!err)
 		err = open_ids(store);
@@ -223,6 +225,7 @@ static int set_aside(struct cti_store *store)
 		log_error("store: %s is corrupt; kept beside it as"
 			  " .corrupt-…, a fresh one is begun",
 			  store->path);
+	store_doubt_over(store);
 	cti_buf_fini(&name);
 	return err;
 }

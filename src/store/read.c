@@ -30,10 +30,16 @@ void store_query_end(struct cti_store *store, enum store_read which,
 int store_query_next(struct cti_store *store, sqlite3_stmt *stmt)
 {
 	int rc = sqlite3_step(stmt);
+	int err;
 
 	if (rc == SQLITE_ROW)
 		return 1;
-	return rc == SQLITE_DONE ? 0 : store_errno(store->reader, rc);
+	if (rc == SQLITE_DONE)
+		return 0;
+	err = store_errno(store->reader, rc);
+	if (err == -EBADMSG && !store_doubted(store))
+		store_doubt(store);
+	return err;
 }
 
 int store_bind_key(sqlite3_stmt *stmt, int index, const char *key)

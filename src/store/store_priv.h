@@ -124,6 +124,15 @@ struct cti_store {
 	struct cti_store_health health;
 };
 
+/* doubt.c */
+
+/** Is the file whole? -EBADMSG. Short files, and those in doubt. */
+int store_check(struct cti_store *store) CTI_NODISCARD;
+/** Damage was met: the next start looks at all of the file. */
+void store_doubt(const struct cti_store *store);
+bool store_doubted(const struct cti_store *store);
+void store_doubt_over(const struct cti_store *store);
+
 /* commit.c */
 
 /** In the worker, or on the loop thread while it has none. */
