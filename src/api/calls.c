@@ -10,7 +10,7 @@ void post_calls(void *arg, struct cti_http_req *req)
 {
 	struct cti_api *api = arg;
 	struct cti_err err = {.code = CTI_OK};
-	struct cti_outbound out;
+	struct cti_outbound out = {.number = NULL};
 	struct cti_dial dial = {
 		.out = &out,
 		.agent = cti_http_query(req, "agent"),
@@ -23,8 +23,10 @@ void post_calls(void *arg, struct cti_http_req *req)
 	dial.body = cti_http_body(req, &dial.body_len);
 	rc = cti_outbound_parse(&out, dial.body ? dial.body : "", dial.body_len,
 				&err);
-	if (api_failed(req, rc, &err))
+	if (api_failed(req, rc, &err)) {
+		cti_calls_refuse(api->calls, &dial, &err);
 		return;
+	}
 	if (cti_http_from_browser(req))
 		api->click_seen_ms = cti_loop_wall_ms(api->parts.loop);
 	later = later_new(api, req, 201, 200);

@@ -99,6 +99,10 @@ struct cti_dial {
 int cti_calls_dial(struct cti_calls *calls, const struct cti_dial *dial,
 		   const struct cti_reply *reply,
 		   struct cti_err *err) CTI_NODISCARD;
+/** Publishes call.refused: cti_calls_dial() does, and whoever could not even
+ * read a click (dial->out is all NULL then). */
+void cti_calls_refuse(struct cti_calls *calls, const struct cti_dial *dial,
+		      const struct cti_err *err);
 /** A new call with the crm of an ended one. -EBUSY WRONG_STATE while that
  * runs; else as a dial without keys. */
 int cti_calls_redial(struct cti_calls *calls, const char *id,

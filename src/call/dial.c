@@ -547,7 +547,7 @@ static int dial_run(struct attempt *a)
 				  "The dial could not be made: %s.",
 				  strerror(-err));
 	if (err)
-		emit_refused(a->c, a->dial, a->err);
+		cti_calls_refuse(a->c, a->dial, a->err);
 	return err;
 }
 

@@ -217,26 +217,31 @@ out:
 	return err;
 }
 
+static int copy_text(char **outp, const char *text)
+{
+	*outp = text ? strdup(text) : NULL;
+	return *outp || !text ? 0 : -ENOMEM;
+}
+
 static int refusal_fill(struct cti_event *ev, const struct cti_dial *dial,
 			const struct cti_err *err)
 {
-	const char *agent = dial->agent ? dial->agent : dial->out->user;
+	const struct cti_outbound *out = dial->out;
+	const char *agent = dial->agent ? dial->agent : out->user;
+	int rc = copy_text(&ev->text, err->text);
 
 	ev->code = err->code;
-	ev->text = strdup(err->text);
-	ev->refused.number = strdup(dial->out->number);
-	if (!ev->text || !ev->refused.number)
-		return -ENOMEM;
-	if (agent && !(ev->refused.agent = strdup(agent)))
-		return -ENOMEM;
-	if (!dial->out->activity_uuid)
-		return 0;
-	ev->refused.activity_uuid = strdup(dial->out->activity_uuid);
-	return ev->refused.activity_uuid ? 0 : -ENOMEM;
+	if (!rc)
+		rc = copy_text(&ev->refused.number, out->number);
+	if (!rc)
+		rc = copy_text(&ev->refused.agent, agent);
+	if (!rc)
+		rc = copy_text(&ev->refused.activity_uuid, out->activity_uuid);
+	return rc;
 }
 
-void emit_refused(struct cti_calls *c, const struct cti_dial *dial,
-		  const struct cti_err *refusal)
+void cti_calls_refuse(struct cti_calls *c, const struct cti_dial *dial,
+		      const struct cti_err *refusal)
 {
 	struct pending *p = calloc(1, sizeof(*p));
 	struct cti_unit *unit = NULL;

@@ -45,9 +45,6 @@ struct emission {
 };
 int emit_event(struct cti_calls *c,
 	       const struct emission *emission) CTI_NODISCARD;
-/** An event without a call: a dial that was refused. */
-void emit_refused(struct cti_calls *c, const struct cti_dial *dial,
-		  const struct cti_err *err);
 /** The end of a call by our own doing; nothing if it ended already. */
 void emit_ended(struct live *live, enum cti_cause cause, const char *detail);
 /** Text facts of ev that differ from the call's become its changes. */
