@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* call/keys.c - which dial was asked for before: the keys of 24 hours */
 #include <errno.h>
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "call/priv.h"
-
-static int by_name(const void *a, const void *b)
-{
-	const struct dial_key *x = a;
-	const struct dial_key *y = b;
-
-	return memcmp(x->name, y->name, sizeof(x->name));
-}
 
 static void key_name(unsigned char name[CTI_ID_BLOB], char kind,
 		     const char *first, const char *second)
@@ -41,7 +32,7 @@ void key_name_header(unsigned char name[CTI_ID_BLOB], const char *agent,
 
 static void key_drop(struct cti_calls *c, struct dial_key *key)
 {
-	(void)tdelete(key, &c->by_key, by_name); /* it is there */
+	cti_map_remove(&c->by_key, key->name, sizeof(key->name));
 	TAILQ_REMOVE(&c->keys, key, age);
 	free(key);
 }
@@ -58,27 +49,24 @@ static void keys_expire(struct cti_calls *c)
 struct dial_key *keys_find(struct cti_calls *c,
 			   const unsigned char name[CTI_ID_BLOB])
 {
-	struct dial_key wanted;
-	struct dial_key **found;
-
 	keys_expire(c);
-	memcpy(wanted.name, name, sizeof(wanted.name));
-	found = tfind(&wanted, &c->by_key, by_name);
-	return found ? *found : NULL;
+	return cti_map_find(&c->by_key, name, CTI_ID_BLOB);
 }
 
 int keys_bind(struct cti_calls *c, const struct dial_key *key)
 {
 	struct dial_key *mine;
+	int err;
 
 	keys_unbind(c, key->name);
 	mine = calloc(1, sizeof(*mine));
 	if (!mine)
 		return -ENOMEM;
 	*mine = *key;
-	if (!tsearch(mine, &c->by_key, by_name)) {
+	err = cti_map_add(&c->by_key, mine->name, sizeof(mine->name), mine);
+	if (err) {
 		free(mine);
-		return -ENOMEM;
+		return err;
 	}
 	TAILQ_INSERT_TAIL(&c->keys, mine, age);
 	return 0;
@@ -98,6 +86,7 @@ void keys_clear(struct cti_calls *c)
 
 	while ((key = TAILQ_FIRST(&c->keys)))
 		key_drop(c, key);
+	cti_map_fini(&c->by_key);
 }
 
 static int load_one(void *arg, const struct cti_link_row *link, const char *id)

@@ -10,6 +10,7 @@
 #include "call/claims.h"
 #include "cti/conf.h"
 #include "cti/loop.h"
+#include "cti/map.h"
 #include "cti/number.h"
 #include "cti/store.h"
 
@@ -38,9 +39,9 @@ struct live {
 	bool known;	/* its first event was published */
 	bool seen;	/* announced since the link came up */
 	bool cancelled; /* hung up before the driver had it */
-	bool indexed_ref;
-	bool stamped; /* an event has told stored_ms and sent_ms */
-	char claimed; /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
+	char *ref;	/* what it is found by in calls->by_ref; NULL = not */
+	bool stamped;	/* an event has told stored_ms and sent_ms */
+	char claimed;	/* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
 };
 
 /** A dial key: which call answers to it. */
@@ -102,10 +103,10 @@ struct cti_calls {
 
 	struct live_list all, over; /* over: ended, oldest first */
 	size_t nover;
-	void *by_id, *by_ref; /* tsearch(3) trees of struct live */
+	struct cti_map by_id, by_ref; /* of struct live */
 
 	TAILQ_HEAD(, dial_key) keys;
-	void *by_key;
+	struct cti_map by_key; /* of struct dial_key, by its name */
 
 	struct post_list posts;
 	struct cti_timer *lease;

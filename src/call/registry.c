@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* call/registry.c - the calls in memory: running ones and recently ended */
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "call/priv.h"
 #include "cti/log.h"
 
-static int by_id(const void *a, const void *b)
-{
-	const struct live *x = a;
-	const struct live *y = b;
-
-	return strcmp(x->call->id, y->call->id);
-}
-
-static int by_ref(const void *a, const void *b)
-{
-	const struct live *x = a;
-	const struct live *y = b;
-
-	return strcmp(x->call->fact[CTI_FACT_REF], y->call->fact[CTI_FACT_REF]);
-}
-
 int registry_add(struct cti_calls *c, struct live **livep,
 		 struct cti_call *call)
 {
 	struct live *live = calloc(1, sizeof(*live));
+	int err;
 
 	if (!live)
 		return -ENOMEM;
@@ -35,9 +19,10 @@ int registry_add(struct cti_calls *c, struct live **livep,
 	live->calls = c;
 	live->started_mono = cti_loop_mono_ms(c->loop);
 	STAILQ_INIT(&live->waiters);
-	if (!tsearch(live, &c->by_id, by_id)) {
+	err = cti_map_add(&c->by_id, call->id, strlen(call->id), live);
+	if (err) {
 		free(live);
-		return -ENOMEM;
+		return err;
 	}
 	TAILQ_INSERT_HEAD(&c->all, live, age);
 	registry_index_ref(live);
@@ -45,24 +30,33 @@ int registry_add(struct cti_calls *c, struct live **livep,
 	return 0;
 }
 
-void registry_index_ref(struct live *live)
-{
-	struct cti_calls *c = live->calls;
-	struct live **found;
-
-	if (live->indexed_ref || !live->call->fact[CTI_FACT_REF])
-		return;
-	found = tsearch(live, &c->by_ref, by_ref);
-	live->indexed_ref = found && *found == live;
-	if (!found)
-		log_warn("call %s: no memory to index its leg", live->call->id);
-}
-
 static void registry_unindex_ref(struct live *live)
 {
-	if (live->indexed_ref)
-		(void)tdelete(live, &live->calls->by_ref, by_ref); /* found */
-	live->indexed_ref = false;
+	if (live->ref)
+		cti_map_remove(&live->calls->by_ref, live->ref,
+			       strlen(live->ref));
+	free(live->ref);
+	live->ref = NULL;
+}
+
+void registry_index_ref(struct live *live)
+{
+	const char *ref = live->call->fact[CTI_FACT_REF];
+	int err = -ENOMEM;
+
+	if (!ref || (live->ref && strcmp(live->ref, ref) == 0))
+		return;
+	registry_unindex_ref(live);
+	live->ref = strdup(ref);
+	if (live->ref)
+		err = cti_map_add(&live->calls->by_ref, live->ref,
+				  strlen(live->ref), live);
+	if (!err)
+		return;
+	free(live->ref);
+	live->ref = NULL;
+	if (err != -EEXIST)
+		log_warn("call %s: no memory to index its leg", live->call->id);
 }
 
 void registry_drop(struct live *live)
@@ -75,7 +69,7 @@ void registry_drop(struct live *live)
 		free(w);
 	}
 	registry_unindex_ref(live);
-	(void)tdelete(live, &c->by_id, by_id); /* it is there */
+	cti_map_remove(&c->by_id, live->call->id, strlen(live->call->id));
 	TAILQ_REMOVE(&c->all, live, age);
 	if (live->ended.tqe_prev) {
 		TAILQ_REMOVE(&c->over, live, ended);
@@ -88,22 +82,14 @@ void registry_drop(struct live *live)
 
 struct live *registry_find(struct cti_calls *c, const char *id)
 {
-	struct cti_call call;
-	struct live key = {.call = &call};
-	struct live **found;
-
-	if (!cti_id_valid(id))
-		return NULL;
-	memcpy(call.id, id, strlen(id) + 1);
-	found = tfind(&key, &c->by_id, by_id);
-	return found ? *found : NULL;
+	return id ? cti_map_find(&c->by_id, id, strlen(id)) : NULL;
 }
 
 /* It has a past: its start was not just now. */
 static void live_loaded(struct live *live)
 {
-	int64_t ago = cti_loop_wall_ms(live->calls->loop) -
-		      live->call->created_ms;
+	int64_t ago =
+		cti_loop_wall_ms(live->calls->loop) - live->call->created_ms;
 
 	if (ago > 0)
 		live->started_mono -= ago;
@@ -136,15 +122,7 @@ struct live *registry_get(struct cti_calls *c, const char *id)
 
 struct live *registry_by_ref(struct cti_calls *c, const char *ref)
 {
-	union {
-		const char *lent;
-		char *held;
-	} text = {.lent = ref};
-	struct cti_call call = {.fact[CTI_FACT_REF] = text.held};
-	struct live key = {.call = &call};
-	struct live **found = ref ? tfind(&key, &c->by_ref, by_ref) : NULL;
-
-	return found ? *found : NULL;
+	return ref ? cti_map_find(&c->by_ref, ref, strlen(ref)) : NULL;
 }
 
 void registry_over(struct live *live)
@@ -177,6 +155,8 @@ void registry_clear(struct cti_calls *c)
 
 	while ((live = TAILQ_FIRST(&c->all)))
 		registry_drop(live);
+	cti_map_fini(&c->by_id);
+	cti_map_fini(&c->by_ref);
 }
 
 /* The store hands calls out oldest first or newest first; the list is always

@@ -1,59 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* simulator/calls.c - the calls: found by id, moved on by one timer each */
 #include <errno.h>
-#include <search.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "drivers/simulator/priv.h"
 
-static int id_compare(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-static struct sim_call *call_of_id(char *id)
-{
-	return (struct sim_call *)(void *)(id -
-					   offsetof(struct sim_call, call_id));
-}
-
-static struct sim_call *call_of_ref(char *ref)
-{
-	return (struct sim_call *)(void *)(ref -
-					   offsetof(struct sim_call, ref));
-}
-
 struct sim_call *sim_call_find(struct cti_driver *drv,
 			       const struct cti_call_ref *ref)
 {
-	char **node = NULL;
+	struct sim_call *call = NULL;
 
 	if (ref->call_id)
-		node = tfind(ref->call_id, &drv->by_id, id_compare);
-	if (node)
-		return call_of_id(*node);
-	if (ref->leg_ref)
-		node = tfind(ref->leg_ref, &drv->by_ref, id_compare);
-	return node ? call_of_ref(*node) : NULL;
+		call = cti_map_find(&drv->by_id, ref->call_id,
+				    strlen(ref->call_id));
+	if (!call && ref->leg_ref)
+		call = cti_map_find(&drv->by_ref, ref->leg_ref,
+				    strlen(ref->leg_ref));
+	return call;
 }
 
-static int index_add(void **root, char *id)
+static int index_add(struct cti_map *map, struct sim_call *call, const char *id)
 {
-	char **node = tsearch(id, root, id_compare);
-
-	if (!node)
-		return -ENOMEM;
-	return *node == id ? 0 : -EEXIST;
+	return cti_map_add(map, id, strlen(id), call);
 }
 
-static void index_remove(void **root, const char *id)
+static void index_remove(struct cti_map *map, const struct sim_call *call,
+			 const char *id)
 {
-	char **node = tfind(id, root, id_compare);
+	size_t len = strlen(id);
 
-	if (node && *node == id)
-		(void)tdelete(id, root, id_compare); /* it is there */
+	if (cti_map_find(map, id, len) == call)
+		cti_map_remove(map, id, len);
 }
 
 static void call_link(struct sim_call *call)
@@ -71,8 +49,8 @@ static void call_unlink(struct sim_call *call)
 	struct cti_driver *drv = call->drv;
 
 	if (call->call_id[0])
-		index_remove(&drv->by_id, call->call_id);
-	index_remove(&drv->by_ref, call->ref);
+		index_remove(&drv->by_id, call, call->call_id);
+	index_remove(&drv->by_ref, call, call->ref);
 	if (call->prev)
 		call->prev->next = call->next;
 	else if (drv->calls == call)
@@ -282,9 +260,9 @@ int sim_call_new(struct sim_call **callp, struct cti_driver *drv,
 	err = cti_timer_new(&call->timer, drv->host.loop, call_fire, call);
 	if (err)
 		goto out;
-	err = index_add(&drv->by_ref, call->ref);
+	err = index_add(&drv->by_ref, call, call->ref);
 	if (!err && call_id)
-		err = index_add(&drv->by_id, call->call_id);
+		err = index_add(&drv->by_id, call, call->call_id);
 	if (err)
 		goto out;
 

@@ -9,6 +9,7 @@
 #include "cti/attr.h"
 #include "cti/driver.h"
 #include "cti/loop.h"
+#include "cti/map.h"
 #include "drivers/simulator/scripts.h"
 
 enum {
@@ -62,8 +63,7 @@ struct cti_driver {
 	int64_t ring_ms, talk_ms;
 	bool up;
 	struct sim_call *calls;
-	void *by_id; /* tsearch(3) trees of the ids inside the calls */
-	void *by_ref;
+	struct cti_map by_id, by_ref; /* of struct sim_call */
 	struct cti_timer *link_timer;
 	struct cti_timer *probe_timer;
 };

@@ -44,6 +44,8 @@ static void simulator_destroy(struct cti_driver *drv)
 		return;
 	while (drv->calls)
 		sim_call_destroy(drv->calls);
+	cti_map_fini(&drv->by_id);
+	cti_map_fini(&drv->by_ref);
 	cti_timer_destroy(drv->link_timer);
 	cti_timer_destroy(drv->probe_timer);
 	free(drv);
