@@ -27,7 +27,7 @@ const contacts = [
 	{ name: 'Busy Line', number: '+1 6503054486', what: 'is busy (486)' },
 	{ name: 'Away Today', number: '+1 6503054408', what: 'no answer (408)' },
 	{ name: 'Switched Off', number: '+1 6503054480', what: 'not reachable (480)' },
-	{ name: 'Typing Error', number: '+1 6503054404', what: 'no such number (404)' },
+	{ name: 'Typing Error', number: '+1 6503054404', what: 'wrong number (404)' },
 	{ name: 'Not Now', number: '+1 6503054603', what: 'declines (603)' },
 ];
 

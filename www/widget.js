@@ -326,6 +326,61 @@ function eventParser(emit) {
 	};
 }
 
+/*
+ * A browser opens at most six connections to one server, for all its tabs: a
+ * seventh page would hang. So there are four slots for streams, and a tab in
+ * front takes one from a tab in the back if none is free. A tab with a slot
+ * holds a lock, so it is not frozen either.
+ */
+const SLOTS = 4;
+const SLOT_TRUCE_MS = 10000; // tabs that are all in front take turns
+let slotLostAt = -Infinity;
+
+/** A signal that tells when the slot is lost; null: it was not to be had. */
+function slotAsk(index, options) {
+	return new Promise((resolve) => {
+		const lost = new AbortController();
+
+		navigator.locks.request(`patchcord ${index}`, options, (lock) => {
+			resolve(lock && lost.signal);
+			return lock && new Promise(() => {});
+		}).catch(() => {
+			lost.abort();
+			resolve(null);
+		});
+	});
+}
+
+async function slotFind() {
+	for (let i = 0; i < SLOTS; i++) {
+		const slot = await slotAsk(i, { ifAvailable: true });
+
+		if (slot)
+			return slot;
+	}
+	if (document.visibilityState === 'hidden' ||
+	    performance.now() - slotLostAt < SLOT_TRUCE_MS)
+		return null;
+	return slotAsk(Math.floor(Math.random() * SLOTS), { steal: true });
+}
+
+async function slotTake() {
+	if (!navigator.locks) // only where the browser trusts the connection
+		return new AbortController().signal;
+	for (;;) {
+		const slot = await slotFind();
+
+		if (slot)
+			return slot;
+		linkPill('Paused', 'wait');
+		await Promise.race([
+			pause(5000),
+			new Promise((resolve) => document.addEventListener(
+				'visibilitychange', resolve, { once: true })),
+		]);
+	}
+}
+
 let streamWake = () => {}; // ends the pause before the next try
 let cursor = null; // id of the newest event we have seen
 
@@ -364,7 +419,7 @@ async function streamRead(res, alive) {
 	}
 }
 
-async function streamOnce() {
+async function streamOnce(lost) {
 	const control = new AbortController();
 	let heard = performance.now();
 	const watchdog = setInterval(() => {
@@ -372,6 +427,8 @@ async function streamOnce() {
 			control.abort();
 	}, 5000);
 
+	lost.addEventListener('abort', () => control.abort(),
+		{ signal: control.signal });
 	try {
 		const res = await request('GET', '/events', {
 			signal: control.signal,
@@ -401,17 +458,28 @@ let streamRefusal = null; // the notice about it
 
 async function streamForever() {
 	for (;;) {
-		const problem = await streamOnce().catch((err) => err);
-		const jitterMs = 1000 + Math.random() * 3000;
+		const lost = await slotTake();
 
-		linkShow(null);
-		await Promise.race([
-			pause(jitterMs + streamRefused(problem)),
-			new Promise((resolve) => {
-				streamWake = resolve;
-			}),
-		]);
+		while (!lost.aborted)
+			await streamTry(lost);
+		if (document.visibilityState === 'visible')
+			slotLostAt = performance.now();
 	}
+}
+
+async function streamTry(lost) {
+	const problem = await streamOnce(lost).catch((err) => err);
+	const jitterMs = 1000 + Math.random() * 3000;
+
+	if (lost.aborted)
+		return;
+	linkShow(null);
+	await Promise.race([
+		pause(jitterMs + streamRefused(problem)),
+		new Promise((resolve) => {
+			streamWake = resolve;
+		}),
+	]);
 }
 
 /** Says why there are no calls; how much longer to wait, in ms. */
@@ -1070,8 +1138,6 @@ function linkPill(words, tone) {
 function start() {
 	at('phone').hidden = false;
 	linkPill('Connecting', 'wait');
-	// a tab that holds a lock is not frozen while it is in the back
-	navigator.locks?.request(`patchcord ${tab}`, () => new Promise(() => {}));
 	setInterval(timersTick, 1000);
 	streamForever();
 	postForever();

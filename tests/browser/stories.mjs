@@ -189,6 +189,12 @@ story('an inbound call tells SAP its ring, its answer and its end', async (t) =>
 
 	assert.deepEqual(await steps.allTextContents(),
 		['ringing', 'accepted', 'ended']);
+	await until('the relay to know that all were posted', async () => {
+		const { text } = await t.relay.get(
+			`/api/v1/calls/${notify.ExternalReferenceID}/timeline`);
+
+		return text.match(/"posted/g)?.length === 3;
+	});
 });
 
 story('a rejected call ends for SAP too and is never accepted', async (t) => {
@@ -530,6 +536,37 @@ story('the tab that was left in the middle is followed by the other', async (t) 
 	await press(widgetOf(two), 'Hang up');
 	assert.deepEqual(actions(await messagesReach(two, 2)),
 		['ACCEPT', 'END']);
+});
+
+story('twelve tabs do not use up the connections of the browser', async (t) => {
+	const pages = [];
+	const show = (page, seen) => page.evaluate((value) => {
+		window.inFront = value;
+		frames[0].document.dispatchEvent(new Event('visibilitychange'));
+	}, seen);
+
+	// without a window every page believes to be in front
+	await t.context.addInitScript(() => {
+		Object.defineProperty(Document.prototype, 'visibilityState', {
+			get: () => (top.inFront === false ? 'hidden' : 'visible'),
+		});
+	});
+	for (let i = 0; i < 12; i++) {
+		for (const page of pages.slice(-1))
+			await show(page, false);
+		pages.push(await hostOpen(t));
+	}
+	await show(pages.at(-1), false);
+	await show(pages[0], true);
+	await ready(widgetOf(pages[0]));
+	await press(pages[0], 'Call Alex Example');
+	await see(widgetOf(pages[0]), 'In call');
+	await press(widgetOf(pages[0]), 'Hang up');
+	await press(pages[0], 'Caller gives up');
+	await see(widgetOf(pages[0]), 'Missed: the caller hung up');
+	const all = (await Promise.all(pages.map(payloads))).flat();
+
+	assert.deepEqual(actions(all).sort(), ['END', 'NOTIFY']);
 });
 
 story('SAP gets XML where it is configured', async (t) => {
