@@ -286,12 +286,13 @@ static int claim_check(struct cti_calls *c, const struct post *post,
 
 	if (lease_runs(c, post) && strcmp(post->tab, claim->tab) != 0) {
 		int64_t left = post->lease_mono - now_of(c);
+		int rc = cti_err_set(err, EBUSY, CTI_ERR_CLAIM_HELD,
+				     "Another tab is posting event %lld.",
+				     (long long)claim->event);
 
 		if (err)
 			err->retry_after_s = (int)((left + 999) / 1000);
-		return cti_err_set(err, EBUSY, CTI_ERR_CLAIM_HELD,
-				   "Another tab is posting event %lld.",
-				   (long long)claim->event);
+		return rc;
 	}
 	first = earlier_due(c, post);
 	if (first)
