@@ -147,8 +147,10 @@ void cti_loop_turn(struct cti_loop *loop, uint32_t max_ms)
 	loop->happened = false;
 	if (max_ms) {
 		uv_update_time(&loop->uv);
+		/* Repeating: uv_run() runs timers before it polls, and one
+		 * shot that is due by then would leave the poll endless. */
 		(void)uv_timer_start(&loop->turn_timer, loop_on_turn_timer,
-				     max_ms, 0);
+				     max_ms, max_ms);
 	}
 	(void)uv_run(&loop->uv, max_ms ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 	(void)uv_timer_stop(&loop->turn_timer);
