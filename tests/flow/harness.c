@@ -93,10 +93,13 @@ struct flow *flow_start_early(const char *conf)
 {
 	const struct cti_log_conf log = {.level = CTI_LOG_ERROR};
 	struct flow *f = calloc(1, sizeof(*f));
+	const char *tmp = getenv("TMPDIR");
 
 	ck_assert_ptr_nonnull(f);
 	cti_log_setup(&log);
-	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/cti-flow-XXXXXX");
+	ck_assert_int_lt(snprintf(f->dir, sizeof(f->dir), "%s/cti-flow-XXXXXX",
+				  tmp && *tmp ? tmp : "/tmp"),
+			 (int)sizeof(f->dir));
 	ck_assert_ptr_nonnull(mkdtemp(f->dir));
 	(void)snprintf(f->db, sizeof(f->db), "%.60s/store.db", f->dir);
 	conf_load(f, conf);
