@@ -91,17 +91,33 @@ static int add_step(void *arg, const struct cti_step_row *row)
 	if (!s->stored)
 		err = steps_add(s, row->at_ms, "stored", NULL);
 	s->stored = true;
-	return err ? err
-		   : steps_add(s, row->at_ms, "published", row->detail);
+	return err ? err : steps_add(s, row->at_ms, "published", row->detail);
+}
+
+/* What comes first in one millisecond: a dial is stored before it is sent. */
+static int step_rank(const struct step *step)
+{
+	static const char *const first[] = {"received", "stored",
+					    "sent to switch"};
+	enum { NFIRST = sizeof(first) / sizeof(first[0]) };
+	int rank = 0;
+
+	while (rank < NFIRST && strcmp(first[rank], step->what) != 0)
+		rank++;
+	return rank;
 }
 
 static int by_time(const void *a, const void *b)
 {
 	const struct step *x = a;
 	const struct step *y = b;
+	int first;
 
 	if (x->at_ms != y->at_ms)
 		return x->at_ms < y->at_ms ? -1 : 1;
+	first = step_rank(x) - step_rank(y);
+	if (first)
+		return first;
 	return x->order < y->order ? -1 : 1;
 }
 
