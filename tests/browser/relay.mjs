@@ -45,7 +45,12 @@ export class Relay {
 		relay.log = '';
 		writeFileSync(join(relay.dir, 'patchcord.conf'),
 			configText(relay.port, relay.dir, settings));
-		await relay.run();
+		try {
+			await relay.run();
+		} catch (err) {
+			await relay.stop();
+			throw err;
+		}
 		return relay;
 	}
 
