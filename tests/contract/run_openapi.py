@@ -174,6 +174,8 @@ def refused_dials(c):
 
 def dials(c):
     path = "/api/v1/calls"
+    redial = "/api/v1/calls/{id}/redial"
+    timeline = "/api/v1/calls/{id}/timeline"
     call = c.ask(201, "POST", path, CLICK).json
     c.ask(200, "POST", path, CLICK)
     c.ask(200, "POST", path, {"payload": CLICK})
@@ -183,14 +185,14 @@ def dials(c):
     c.ask(200, "GET", path + "/{id}", id=call["id"])
     c.ask("call_not_found", "GET", path + "/{id}", id=UNKNOWN)
     c.until(call, "active")
-    c.ask("wrong_state", "POST", path + "/{id}/redial", id=call["id"])
+    c.ask("wrong_state", "POST", redial, id=call["id"])
     c.ask(202, "DELETE", path + "/{id}", id=call["id"])
     c.until(call, "ended")
     c.ask("wrong_state", "DELETE", path + "/{id}", id=call["id"])
-    c.ask(200, "GET", path + "/{id}/timeline", id=call["id"])
-    c.ask("call_not_found", "GET", path + "/{id}/timeline", id=UNKNOWN)
-    again = c.ask(201, "POST", path + "/{id}/redial", id=call["id"]).json
-    c.ask("call_not_found", "POST", path + "/{id}/redial", id=UNKNOWN)
+    c.ask(200, "GET", timeline, id=call["id"])
+    c.ask("call_not_found", "GET", timeline, id=UNKNOWN)
+    again = c.ask(201, "POST", redial, id=call["id"]).json
+    c.ask("call_not_found", "POST", redial, id=UNKNOWN)
     c.until(again, "active")
     act(c, 202, again, "hangup")
     c.until(again, "ended")
