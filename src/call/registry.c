@@ -39,6 +39,15 @@ static void registry_unindex_ref(struct live *live)
 	live->ref = NULL;
 }
 
+/* A leg that the switch uses again is no longer its ended call's. */
+static void registry_release_ref(struct cti_calls *c, const char *ref)
+{
+	struct live *old = registry_by_ref(c, ref);
+
+	if (old && !cti_call_running(old->call))
+		registry_unindex_ref(old);
+}
+
 void registry_index_ref(struct live *live)
 {
 	const char *ref = live->call->fact[CTI_FACT_REF];
@@ -47,6 +56,8 @@ void registry_index_ref(struct live *live)
 	if (!ref || (live->ref && strcmp(live->ref, ref) == 0))
 		return;
 	registry_unindex_ref(live);
+	if (cti_call_running(live->call))
+		registry_release_ref(live->calls, ref);
 	live->ref = strdup(ref);
 	if (live->ref)
 		err = cti_map_add(&live->calls->by_ref, live->ref,
@@ -131,7 +142,7 @@ void registry_over(struct live *live)
 
 	if (live->ended.tqe_prev)
 		return;
-	registry_unindex_ref(live);
+	/* its leg stays known: what is reported later is not a new call */
 	TAILQ_INSERT_TAIL(&c->over, live, ended);
 	c->nover++;
 }

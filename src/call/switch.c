@@ -105,7 +105,7 @@ static struct live *find_call(struct cti_calls *c,
 		live = registry_get(c, ev->call_id);
 	if (!live)
 		live = registry_by_ref(c, ev->leg_ref);
-	if (live || !ev->leg_ref || !ev->inbound)
+	if (live || !ev->leg_ref)
 		return live;
 	cti_id_named(id, c->instance, ev->leg_ref);
 	return registry_get(c, id);
