@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unit/call/test_limits.c - how many calls an agent may make */
+#include <errno.h>
+
+#include "suites.h"
+
+static void over_now(void)
+{
+	core_over(core.drv.call_id, CTI_CAUSE_NORMAL);
+}
+
+static void dial_and_end(void)
+{
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	over_now();
+}
+
+START_TEST(one_call_is_set_up_at_a_time)
+{
+	core_start(DE);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	core_refused(core_dial(MUNICH), EBUSY, CTI_ERR_AGENT_BUSY);
+	core_line(core.drv.call_id, CTI_CALL_ALERTING);
+	core_refused(core_dial(MUNICH), EBUSY, CTI_ERR_AGENT_BUSY);
+	core_line(core.drv.call_id, CTI_CALL_DIALING);
+	core_refused(core_dial(MUNICH), EBUSY, CTI_ERR_AGENT_BUSY);
+	core_line(core.drv.call_id, CTI_CALL_RINGING);
+	core_refused(core_dial(MUNICH), EBUSY, CTI_ERR_AGENT_BUSY);
+	core_line(core.drv.call_id, CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_dial(MUNICH), 0);
+}
+END_TEST
+
+START_TEST(a_ringing_caller_does_not_keep_an_agent_from_dialing)
+{
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+}
+END_TEST
+
+START_TEST(agents_are_counted_apart)
+{
+	core_start(DE TWO "dial { per_minute = 1 }\n");
+	ck_assert_int_eq(
+		core_click(&(struct click){.number = BERLIN, .user = "ANN"}),
+		0);
+	ck_assert_int_eq(
+		core_click(&(struct click){.number = BERLIN, .user = "BOB"}),
+		0);
+	over_now();
+	core_refused(
+		core_click(&(struct click){.number = MUNICH, .user = "BOB"}),
+		EAGAIN, CTI_ERR_RATE_LIMITED);
+}
+END_TEST
+
+START_TEST(ten_dials_a_minute_then_retry_after)
+{
+	core_start(DE);
+	for (int i = 0; i < 10; i++) {
+		dial_and_end();
+		core_advance(1000);
+	}
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_RATE_LIMITED);
+	ck_assert_int_eq(core.err.retry_after_s, 50);
+	core_advance(49999);
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_RATE_LIMITED);
+	ck_assert_int_eq(core.err.retry_after_s, 1);
+	core_advance(1);
+	dial_and_end();
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_RATE_LIMITED);
+}
+END_TEST
+
+START_TEST(dials_an_hour_are_counted_too)
+{
+	core_start(DE "dial { per_minute = 0 per_hour = 2 }\n");
+	dial_and_end();
+	dial_and_end();
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_RATE_LIMITED);
+	ck_assert_int_eq(core.err.retry_after_s, 3600);
+	core_advance(3600 * 1000);
+	dial_and_end();
+}
+END_TEST
+
+START_TEST(no_limit_is_no_limit)
+{
+	core_start(DE "dial { per_minute = 0 per_hour = 0 concurrent = 0 "
+		      "merge_s = 0 }\n");
+	for (int i = 0; i < 25; i++)
+		ck_assert_int_eq(core_dial(BERLIN), 0);
+	ck_assert_uint_eq(core.drv.originated, 25);
+}
+END_TEST
+
+START_TEST(a_merged_click_counts_for_no_limit)
+{
+	core_start(DE "dial { per_minute = 2 }\n");
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(core_dial(BERLIN), 0);
+	over_now();
+	ck_assert_int_eq(core_dial(MUNICH), 0);
+	over_now();
+	core_refused(core_dial(MUNICH), EAGAIN, CTI_ERR_RATE_LIMITED);
+}
+END_TEST
+
+START_TEST(a_refused_dial_counts_for_no_limit)
+{
+	core_start(DE "dial { per_minute = 1 }\n");
+	core_refused(core_dial("112"), EACCES, CTI_ERR_NUMBER_BLOCKED);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+}
+END_TEST
+
+START_TEST(a_transfer_counts_as_a_dial)
+{
+	core_start(DE "dial { per_minute = 2 }\n");
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	core_line(core.drv.call_id, CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_do(core.drv.call_id, CTI_ACTION_TRANSFER, MUNICH),
+			 0);
+	core_refused(core_do(core.drv.call_id, CTI_ACTION_TRANSFER, MUNICH),
+		     EAGAIN, CTI_ERR_RATE_LIMITED);
+	core_refused(core_dial(MUNICH), EAGAIN, CTI_ERR_RATE_LIMITED);
+}
+END_TEST
+
+Suite *suite_limits(void)
+{
+	const TTest *const tests[] = {
+		one_call_is_set_up_at_a_time,
+		a_ringing_caller_does_not_keep_an_agent_from_dialing,
+		agents_are_counted_apart,
+		ten_dials_a_minute_then_retry_after,
+		dials_an_hour_are_counted_too,
+		no_limit_is_no_limit,
+		a_merged_click_counts_for_no_limit,
+		a_refused_dial_counts_for_no_limit,
+		a_transfer_counts_as_a_dial,
+		NULL,
+	};
+
+	return suite_of("limits", tests);
+}

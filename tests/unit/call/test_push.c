@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unit/call/test_push.c - calls that are reported over HTTP */
+#include <errno.h>
+#include <string.h>
+
+#include "suites.h"
+
+enum { RING_MS = 60 * 1000, MAX_MS = 3600 * 1000 };
+
+/* Short limits, so that they are told apart. */
+#define LIMITS "push { ring_s = 60 max_s = 3600 }\n"
+
+static void pushed(enum cti_push_event event, const char *ref)
+{
+	ck_assert_int_eq(core_push(event, ref), 0);
+	ck_assert_int_eq(core_told()->code, CTI_OK);
+	ck_assert_str_eq(core_told()->call, core_id(ref));
+}
+
+START_TEST(a_pushed_call_rings_is_answered_and_ends)
+{
+	core_start(DE);
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	ck_assert(core_told()->created);
+	core_sap(core_last(), "Action", "NOTIFY");
+	core_sap(core_last(), "ExternalReferenceID", core_id("ivr-1"));
+	pushed(CTI_PUSH_ANSWERED, "ivr-1");
+	ck_assert(!core_told()->created);
+	core_sap(core_last(), "Action", "ACCEPT");
+	pushed(CTI_PUSH_ENDED, "ivr-1");
+	core_sap(core_last(), "Action", "END");
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_NORMAL);
+	ck_assert_uint_eq(core.nseen, 3);
+}
+END_TEST
+
+START_TEST(a_repeated_push_changes_nothing)
+{
+	core_start(DE);
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	pushed(CTI_PUSH_ANSWERED, "ivr-1");
+	pushed(CTI_PUSH_ANSWERED, "ivr-1");
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	pushed(CTI_PUSH_ENDED, "ivr-1");
+	pushed(CTI_PUSH_ENDED, "ivr-1");
+	ck_assert_uint_eq(core.nseen, 3);
+	ck_assert_uint_eq(core.ntold, 7);
+}
+END_TEST
+
+START_TEST(answered_first_is_accept_alone)
+{
+	core_start(DE);
+	pushed(CTI_PUSH_ANSWERED, "ivr-1");
+	ck_assert_uint_eq(core.nseen, 1);
+	core_sap(core_last(), "Action", "ACCEPT");
+}
+END_TEST
+
+START_TEST(a_ref_that_ended_cannot_ring_again)
+{
+	core_start(DE);
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	pushed(CTI_PUSH_ENDED, "ivr-1");
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_CANCELLED);
+	core_refused(core_push(CTI_PUSH_RINGING, "ivr-1"), EEXIST,
+		     CTI_ERR_REF_REUSED);
+	core_stop();
+	core_start(DE);
+	core_refused(core_push(CTI_PUSH_RINGING, "ivr-1"), EEXIST,
+		     CTI_ERR_REF_REUSED);
+}
+END_TEST
+
+START_TEST(the_end_of_an_unknown_ref_is_call_not_found)
+{
+	core_start(DE);
+	core_refused(core_push(CTI_PUSH_ENDED, "ivr-1"), ENOENT,
+		     CTI_ERR_CALL_NOT_FOUND);
+	ck_assert_uint_eq(core.nseen, 0);
+}
+END_TEST
+
+START_TEST(facts_that_come_later_are_an_update)
+{
+	struct cti_push push = {.event = CTI_PUSH_RINGING, .ref = "ivr-1"};
+
+	core_start(DE);
+	ck_assert_int_eq(core_push_as(&push), 0);
+	push.fact[CTI_FACT_CUSTOM_1] = "4711";
+	push.fact[CTI_FACT_TICKET] = "8000123";
+	ck_assert_int_eq(core_push_as(&push), 0);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_UPDATED);
+	pushed(CTI_PUSH_ANSWERED, "ivr-1");
+	core_sap(core_last(), "Custom_1", "4711");
+	core_sap(core_last(), "TicketID", "8000123");
+}
+END_TEST
+
+START_TEST(a_pushed_cause_wins)
+{
+	struct cti_push push = {.event = CTI_PUSH_ENDED,
+				.ref = "ivr-1",
+				.cause = CTI_CAUSE_ANSWERED_ELSEWHERE};
+
+	core_start(DE);
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	ck_assert_int_eq(core_push_as(&push), 0);
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_ANSWERED_ELSEWHERE);
+}
+END_TEST
+
+START_TEST(a_pushed_transfer_takes_the_earlier_id_over)
+{
+	struct cti_push push = {.event = CTI_PUSH_RINGING,
+				.ref = "leg-2",
+				.from = BERLIN_E164,
+				.transfer_of = "leg-1"};
+
+	core_start(DE);
+	ck_assert_int_eq(core_push_as(&push), 0);
+	core_sap(core_last(), "EventType", "TRANSFER");
+	core_sap(core_last(), "ExternalOriginalReferenceID", core_id("leg-1"));
+	push.ref = "leg-3";
+	push.transfer_of = "leg-2";
+	ck_assert_int_eq(core_push_as(&push), 0);
+	core_sap(core_last(), "ExternalOriginalReferenceID", core_id("leg-1"));
+	core_sap(core_last(), "ExternalReferenceID", core_id("leg-3"));
+}
+END_TEST
+
+START_TEST(a_withheld_caller_may_be_pushed)
+{
+	struct cti_push push = {.event = CTI_PUSH_RINGING,
+				.ref = "ivr-1",
+				.from = BERLIN_E164,
+				.withheld = true};
+
+	core_start(DE);
+	ck_assert_int_eq(core_push_as(&push), 0);
+	core_sap(core_last(), "ANI", NULL);
+}
+END_TEST
+
+START_TEST(a_pushed_call_names_its_agent_where_there_are_several)
+{
+	struct cti_push push = {.event = CTI_PUSH_RINGING, .ref = "ivr-1"};
+
+	core_start(DE TWO);
+	core_refused(core_push_as(&push), EINVAL, CTI_ERR_AGENT_REQUIRED);
+	push.agent = "EVE";
+	core_refused(core_push_as(&push), EACCES, CTI_ERR_AGENT_UNKNOWN);
+	push.agent = "BOB";
+	ck_assert_int_eq(core_push_as(&push), 0);
+	ck_assert_str_eq(core_last()->agent, "BOB");
+}
+END_TEST
+
+START_TEST(a_ring_nobody_reports_on_ends_by_itself)
+{
+	core_start(DE LIMITS);
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	core_advance(RING_MS - 1);
+	ck_assert_uint_eq(core.nseen, 1);
+	core_advance(1);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_ENDED);
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_NO_ANSWER);
+}
+END_TEST
+
+START_TEST(a_call_nobody_reports_on_ends_by_itself)
+{
+	core_start(DE LIMITS);
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	core_advance(RING_MS - 1);
+	pushed(CTI_PUSH_ANSWERED, "ivr-1");
+	core_advance(MAX_MS - 1);
+	ck_assert_uint_eq(core.nseen, 2);
+	core_advance(1);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_ENDED);
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_FAILED);
+	core_advance(MAX_MS);
+	ck_assert_uint_eq(core.nseen, 3);
+}
+END_TEST
+
+START_TEST(a_ring_limit_holds_after_a_restart)
+{
+	core_start(DE LIMITS);
+	pushed(CTI_PUSH_RINGING, "ivr-1");
+	core_stop();
+	core_start(DE LIMITS);
+	ck_assert_uint_eq(core.nseen, 1);
+	core_advance(RING_MS);
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_NO_ANSWER);
+}
+END_TEST
+
+Suite *suite_push(void)
+{
+	const TTest *const tests[] = {
+		a_pushed_call_rings_is_answered_and_ends,
+		a_repeated_push_changes_nothing,
+		answered_first_is_accept_alone,
+		a_ref_that_ended_cannot_ring_again,
+		the_end_of_an_unknown_ref_is_call_not_found,
+		facts_that_come_later_are_an_update,
+		a_pushed_cause_wins,
+		a_pushed_transfer_takes_the_earlier_id_over,
+		a_withheld_caller_may_be_pushed,
+		a_pushed_call_names_its_agent_where_there_are_several,
+		a_ring_nobody_reports_on_ends_by_itself,
+		a_call_nobody_reports_on_ends_by_itself,
+		a_ring_limit_holds_after_a_restart,
+		NULL,
+	};
+
+	return suite_of("push", tests);
+}

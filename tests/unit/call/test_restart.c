@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unit/call/test_restart.c - what is known again after a restart */
+#include <errno.h>
+#include <string.h>
+
+#include "cti/buf.h"
+#include "suites.h"
+
+/* A relay that went away while the switch had said nothing of a dial. */
+static void dial_and_restart(char id[CTI_ID_SIZE])
+{
+	core_start(DE);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	memcpy(id, core_told()->call, CTI_ID_SIZE);
+	core_stop();
+	core_start_down(DE);
+}
+
+START_TEST(a_dial_of_unknown_fate_is_unknown_and_not_dialed_again)
+{
+	char id[CTI_ID_SIZE];
+
+	dial_and_restart(id);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_UPDATED);
+	ck_assert_int_eq(core_last()->state, CTI_CALL_UNKNOWN);
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_UNKNOWN);
+	core_up();
+	ck_assert_uint_eq(core.drv.originated, 0);
+}
+END_TEST
+
+START_TEST(an_unknown_call_the_switch_knows_is_adopted)
+{
+	char id[CTI_ID_SIZE];
+
+	dial_and_restart(id);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	core_line(id, CTI_CALL_ACTIVE);
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_settle();
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_ACTIVE);
+	ck_assert_uint_eq(core_count(CTI_EVENT_ENDED), 0);
+}
+END_TEST
+
+START_TEST(an_unknown_call_the_switch_does_not_know_ends)
+{
+	char id[CTI_ID_SIZE];
+
+	dial_and_restart(id);
+	core_up();
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_ENDED);
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_LINK_LOST);
+	ck_assert_str_eq(core_call(id)->fact[CTI_FACT_CAUSE_DETAIL],
+			 "not found after restart");
+}
+END_TEST
+
+START_TEST(an_unknown_call_counts_for_no_limit)
+{
+	char id[CTI_ID_SIZE];
+
+	dial_and_restart(id);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	core_event(&(struct cti_call_event){
+		.call_id = id, .leg_ref = "out-1", .state = CTI_CALL_UNKNOWN});
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_settle();
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_UNKNOWN);
+	ck_assert_int_eq(core_dial(MUNICH), 0);
+}
+END_TEST
+
+START_TEST(a_running_call_goes_on_after_a_restart)
+{
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	core_ring("leg", CTI_CALL_ACTIVE);
+	core_stop();
+	core_advance(7000);
+	core_start_down(DE);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	core_ring("leg", CTI_CALL_ACTIVE);
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_ring("leg", CTI_CALL_ENDED);
+	ck_assert_uint_eq(core.nseen, 3);
+	ck_assert_int_eq(core_call(core_id("leg"))->duration_ms, 7000);
+	core_sap(core_last(), "ExternalReferenceID", core_id("leg"));
+}
+END_TEST
+
+START_TEST(a_repeated_report_after_a_restart_makes_no_second_call)
+{
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	core_ring("leg", CTI_CALL_ENDED);
+	core_stop();
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	core_ring("leg", CTI_CALL_ENDED);
+	ck_assert_uint_eq(core.nseen, 2);
+}
+END_TEST
+
+START_TEST(a_phone_call_of_before_a_restart_is_not_told_again)
+{
+	struct cti_call_event ev = {.leg_ref = "phone",
+				    .state = CTI_CALL_ACTIVE,
+				    .device = "1",
+				    .number = "0306912345"};
+
+	core_start(DE);
+	core_event(&ev);
+	core_stop();
+	core_start(DE);
+	core_event(&ev);
+	ck_assert_uint_eq(core.nseen, 2);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_ENDED);
+	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_LINK_LOST);
+}
+END_TEST
+
+START_TEST(payloads_that_are_due_stay_due_and_claimed_ones_claimed)
+{
+	int64_t notify;
+
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	notify = core_last()->id;
+	ck_assert_int_eq(core_claim(notify, "tab"), 0);
+	core_stop();
+	core_start_down(DE);
+	ck_assert_str_eq(core_due(), "1");
+	core_refused(core_claim(notify, "other"), EBUSY, CTI_ERR_CLAIM_HELD);
+	ck_assert_int_eq(core_claim(notify, "tab"), 0);
+	ck_assert_int_eq(core_ack(notify), 0);
+	core_stop();
+	core_start_down(DE);
+	ck_assert_str_eq(core_due(), "");
+	core_refused(core_claim(notify, "tab"), EALREADY, CTI_ERR_CLAIM_DONE);
+}
+END_TEST
+
+static int list_add(void *arg, const struct cti_call *call)
+{
+	struct cti_buf *out = arg;
+
+	return cti_buf_fmt(out, "%s %s;", cti_direction_word(call->direction),
+			   cti_state_word(call->state));
+}
+
+static void listed(const char *wanted)
+{
+	struct cti_buf out;
+
+	cti_buf_init(&out, 256);
+	ck_assert_int_eq(cti_calls_each(core.calls, list_add, &out), 0);
+	ck_assert_str_eq(cti_buf_text(&out), wanted);
+	cti_buf_fini(&out);
+}
+
+START_TEST(the_newest_calls_are_listed_first)
+{
+	core_start(DE MANY);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	core_over(core.drv.call_id, CTI_CAUSE_NORMAL);
+	core_ring("leg", CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_dial(MUNICH), 0);
+	core_line(core.drv.call_id, CTI_CALL_RINGING);
+	listed("outbound ringing;inbound active;outbound ended;");
+	core_stop();
+	core_start_down(DE MANY);
+	listed("outbound ringing;inbound active;outbound ended;");
+	ck_assert_int_ge(cti_calls_cursor(core.calls), core_last()->id);
+}
+END_TEST
+
+Suite *suite_restart(void)
+{
+	const TTest *const tests[] = {
+		a_dial_of_unknown_fate_is_unknown_and_not_dialed_again,
+		an_unknown_call_the_switch_knows_is_adopted,
+		an_unknown_call_the_switch_does_not_know_ends,
+		an_unknown_call_counts_for_no_limit,
+		a_running_call_goes_on_after_a_restart,
+		a_repeated_report_after_a_restart_makes_no_second_call,
+		a_phone_call_of_before_a_restart_is_not_told_again,
+		payloads_that_are_due_stay_due_and_claimed_ones_claimed,
+		the_newest_calls_are_listed_first,
+		NULL,
+	};
+
+	return suite_of("restart", tests);
+}
