@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cti/attr.h - compiler attributes, in one place so that C23 can replace them */
+/* cti/attr.h - compiler attributes, in one place for C23 to replace */
 #ifndef CTI_ATTR_H
 #define CTI_ATTR_H
 

@@ -26,10 +26,11 @@ void cti_buf_reset(struct cti_buf *buf);
 const char *cti_buf_text(const struct cti_buf *buf);
 
 /** -ENOBUFS at the ceiling, -ENOMEM; the buffer is then unchanged. */
-int cti_buf_add(struct cti_buf *buf, const void *data, size_t len) CTI_NODISCARD;
+int cti_buf_add(struct cti_buf *buf, const void *data,
+		size_t len) CTI_NODISCARD;
 int cti_buf_str(struct cti_buf *buf, const char *text) CTI_NODISCARD;
-int cti_buf_fmt(struct cti_buf *buf, const char *fmt, ...) CTI_PRINTF(2, 3)
-	CTI_NODISCARD;
+int cti_buf_fmt(struct cti_buf *buf, const char *fmt, ...)
+	CTI_PRINTF(2, 3) CTI_NODISCARD;
 /** Drops the first len bytes (len <= buf->len). */
 void cti_buf_drop(struct cti_buf *buf, size_t len);
 /** Moves the text out (malloc'd, never NULL on success); buf is empty after. */

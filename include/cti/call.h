@@ -60,7 +60,7 @@ enum cti_call_kind {
 enum cti_fact {
 	CTI_FACT_AGENT,
 	CTI_FACT_DEVICE,
-	CTI_FACT_NUMBER,       /* E.164, or an extension's digits */
+	CTI_FACT_NUMBER, /* E.164, or an extension's digits */
 	CTI_FACT_NUMBER_RAW,
 	CTI_FACT_DIALED,
 	CTI_FACT_NAME,
@@ -75,12 +75,12 @@ enum cti_fact {
 	CTI_FACT_ACTIVITY_UUID, /* canonical, cti_id_activity() */
 	CTI_FACT_CRM,		/* outbound payload verbatim: a JSON object */
 	CTI_FACT_DRIVER,
-	CTI_FACT_REF,		/* the switch's leg id */
+	CTI_FACT_REF, /* the switch's leg id */
 	CTI_FACT_CAUSE_DETAIL,
 	CTI_FACT_SUBJECT,
 	CTI_FACT_TEXT,
 	CTI_FACT_RECORDING_ID,
-	CTI_FACT_REDIAL_OF,	/* id of the call this one repeats */
+	CTI_FACT_REDIAL_OF, /* id of the call this one repeats */
 	CTI_FACT_MAX
 };
 
@@ -106,8 +106,8 @@ struct cti_call {
 int cti_call_new(struct cti_call **callp) CTI_NODISCARD;
 void cti_call_destroy(struct cti_call *call);
 /** Copies text; NULL clears. -ENOMEM leaves the old one. */
-int cti_call_set(struct cti_call *call, enum cti_fact fact, const char *text)
-	CTI_NODISCARD;
+int cti_call_set(struct cti_call *call, enum cti_fact fact,
+		 const char *text) CTI_NODISCARD;
 
 /* Words of the API; never NULL for a value of the enum. */
 const char *cti_direction_word(enum cti_direction direction);

@@ -22,7 +22,7 @@ struct cti_conf_flag {
 struct cti_conf_source {
 	const char *const *files; /* NULL-terminated; a missing file is fine */
 	const char *file;	  /* -C FILE: must exist; NULL = none */
-	const char *const *env;	  /* "PATCHCORD_SECTION_KEY=value"…; or NULL */
+	const char *const *env; /* "PATCHCORD_SECTION_KEY=value"…; or NULL */
 	const struct cti_conf_flag *flags;
 	size_t nflags;
 };

@@ -15,9 +15,10 @@ struct cti_loop;   /* the event loop; see cti/loop.h */
 struct cti_driver; /* one running driver; each driver defines its own */
 
 enum cti_link {
-	CTI_LINK_DOWN,       /* not connected; the driver retries by itself */
+	CTI_LINK_DOWN,	     /* not connected; the driver retries by itself */
 	CTI_LINK_CONNECTING, /* socket or login under way */
-	CTI_LINK_UP,         /* logged in; the sync follows, originate() after on_synced() */
+	CTI_LINK_UP,	     /* logged in; the sync follows, originate() after
+				on_synced() */
 	CTI_LINK_FAILED,     /* gave up: bad credentials, wrong version */
 };
 
@@ -27,7 +28,7 @@ struct cti_originate {
 	const char *device;    /* the agent's endpoint, in driver syntax */
 	const char *number;    /* digits as the switch wants them */
 	const char *caller_id; /* may be NULL */
-	uint32_t timeout_ms;   /* until CTI_CALL_ACTIVE; the driver's own timer */
+	uint32_t timeout_ms; /* until CTI_CALL_ACTIVE; the driver's own timer */
 };
 
 /** An inbound call that a driver without a switch is asked to play. */
@@ -56,12 +57,12 @@ struct cti_attached {
  * NULL means: unchanged or not known.
  */
 struct cti_call_event {
-	const char *call_id;   /* ours, where the switch carries it; else NULL */
-	const char *leg_ref;   /* the switch's id of this leg */
+	const char *call_id; /* ours, where the switch carries it; else NULL */
+	const char *leg_ref; /* the switch's id of this leg */
 	const char *first_ref; /* after a transfer: leg id of the first agent */
 	enum cti_call_state state;
 	enum cti_call_kind kind;
-	enum cti_cause cause;     /* with CTI_CALL_ENDED */
+	enum cti_cause cause;	  /* with CTI_CALL_ENDED */
 	const char *cause_detail; /* raw, e.g. "SIP 486, Q.850 17" */
 	bool inbound;
 	bool withheld; /* the caller hides the number */
@@ -99,8 +100,8 @@ struct cti_driver_ops {
 	/* Life cycle; all four are required. */
 	int (*create)(struct cti_driver **drvp, const struct cti_conf *conf,
 		      const struct cti_driver_host *host);
-	int (*start)(struct cti_driver *drv);    /* begin to connect */
-	void (*stop)(struct cti_driver *drv);    /* ends with CTI_LINK_DOWN */
+	int (*start)(struct cti_driver *drv);	 /* begin to connect */
+	void (*stop)(struct cti_driver *drv);	 /* ends with CTI_LINK_DOWN */
 	void (*destroy)(struct cti_driver *drv); /* NULL is allowed */
 
 	/*

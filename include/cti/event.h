@@ -54,9 +54,9 @@ struct cti_refusal {
  * order, in memory and on replay by the same cti_event_apply().
  */
 struct cti_event {
-	int64_t id;	/* only grows; the SSE id */
-	int64_t at_ms;	/* Unix ms */
-	int64_t row;	/* struct cti_call row; 0 for REFUSED */
+	int64_t id;    /* only grows; the SSE id */
+	int64_t at_ms; /* Unix ms */
+	int64_t row;   /* struct cti_call row; 0 for REFUSED */
 	enum cti_event_type type;
 	enum cti_call_state state;
 	enum cti_call_kind kind;
@@ -71,22 +71,22 @@ struct cti_event {
 	struct cti_change change[CTI_FACT_MAX];
 	size_t nchanges;
 	enum cti_sap_post post;
-	char *sap;	/* the payload: a JSON object, without wrapper; or NULL */
-	char *findings; /* lint findings, a JSON array; or NULL */
+	char *sap; /* the payload: a JSON object, without wrapper; or NULL */
+	char *findings;	    /* lint findings, a JSON array; or NULL */
 	enum cti_code code; /* REFUSED */
 	char *text;	    /* REFUSED: detail */
 	struct cti_refusal refused;
 };
 
-int cti_event_new(struct cti_event **evp, enum cti_event_type type)
-	CTI_NODISCARD;
+int cti_event_new(struct cti_event **evp,
+		  enum cti_event_type type) CTI_NODISCARD;
 void cti_event_destroy(struct cti_event *ev);
 /** Adds a change (copies text); replaces an earlier one of the same fact. */
 int cti_event_change(struct cti_event *ev, enum cti_fact fact,
 		     const char *text) CTI_NODISCARD;
 /** Makes call what it is after ev. -ENOMEM leaves the call as it was. */
-int cti_event_apply(struct cti_call *call, const struct cti_event *ev)
-	CTI_NODISCARD;
+int cti_event_apply(struct cti_call *call,
+		    const struct cti_event *ev) CTI_NODISCARD;
 /** "call.ringing" … */
 const char *cti_event_word(enum cti_event_type type);
 

@@ -9,10 +9,10 @@
 #include "cti/attr.h"
 
 enum {
-	CTI_ID_LEN = 32,     /* what we make: upper-case hex digits */
-	CTI_ID_MAX = 35,     /* what SAP takes: letters and digits, KBA 3481409 */
-	CTI_ID_SIZE = 36,    /* room for one with its NUL */
-	CTI_ID_BLOB = 16,    /* one of ours as bytes */
+	CTI_ID_LEN = 32,  /* what we make: upper-case hex digits */
+	CTI_ID_MAX = 35,  /* what SAP takes: letters and digits, KBA 3481409 */
+	CTI_ID_SIZE = 36, /* room for one with its NUL */
+	CTI_ID_BLOB = 16, /* one of ours as bytes */
 };
 
 /** A random UUID (RFC 9562 version 4) as 32 upper-case hex digits. */

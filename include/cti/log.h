@@ -18,8 +18,8 @@ enum cti_log_level {
 struct cti_log_conf {
 	enum cti_log_level level; /* what is less urgent is dropped */
 	bool json;		  /* one JSON object a line, else logfmt */
-	bool numbers_full;	  /* else runs of 7 and more digits are masked */
-	bool systemd;		  /* prefix <N> (sd-daemon(3)) */
+	bool numbers_full; /* else runs of 7 and more digits are masked */
+	bool systemd;	   /* prefix <N> (sd-daemon(3)) */
 };
 
 /** Set once at start, by app.c. */

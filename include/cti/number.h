@@ -34,8 +34,8 @@ struct cti_number {
 
 /** The sections `number` and `dial` of the configuration, ready to use. */
 struct cti_numbers;
-int cti_numbers_new(struct cti_numbers **np, const struct cti_conf *conf)
-	CTI_NODISCARD;
+int cti_numbers_new(struct cti_numbers **np,
+		    const struct cti_conf *conf) CTI_NODISCARD;
 void cti_numbers_destroy(struct cti_numbers *n);
 
 /**

@@ -106,8 +106,8 @@ typedef void cti_finding_fn(void *arg, const struct cti_finding *finding);
  * 0 however many findings; the number of CTI_LINT_ERROR ones comes in
  * *errorsp. Never fails on bad input (that is a finding); -ENOMEM.
  */
-int cti_lint(size_t *errorsp, const char *text, size_t len,
-	     cti_finding_fn *fn, void *arg) CTI_NODISCARD;
+int cti_lint(size_t *errorsp, const char *text, size_t len, cti_finding_fn *fn,
+	     void *arg) CTI_NODISCARD;
 /** The same for a payload object without wrapper that we are about to
  * publish. */
 int cti_lint_payload(size_t *errorsp, const char *json, size_t len,

@@ -279,11 +279,7 @@ int cti_calls_do(struct cti_calls *c, const struct cti_do *what,
 		return rc;
 	if (what->action == CTI_ACTION_TRANSFER)
 		return transfer(live, what, reply, err);
-	if (what->action == CTI_ACTION_HANGUP && !live->call->sent_ms &&
-	    live->call->state == CTI_CALL_QUEUED)
-		live->cancelled = true; /* the switch has not got it yet */
-	else
-		rc = act(live, what, err);
+	rc = act(live, what, err);
 	if (!rc)
 		reply_call(reply, live, false);
 	return rc;

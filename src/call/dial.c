@@ -371,10 +371,18 @@ static void launch_refused(struct launch *l, int err)
 {
 	struct live *live = l->live;
 	struct cti_outcome outcome = {.call = NULL};
+	char *const *fact = live->call->fact;
+	const struct cti_outbound out = {
+		.number = fact[CTI_FACT_NUMBER_RAW],
+		.activity_uuid = fact[CTI_FACT_ACTIVITY_UUID],
+		.user = fact[CTI_FACT_AGENT],
+	};
+	const struct cti_dial dial = {.out = &out};
 
 	unbind(l);
 	(void)cti_err_set(&outcome.err, ENOSPC, CTI_ERR_STORE_FULL,
 			  "The dial could not be stored: %s.", strerror(-err));
+	cti_calls_refuse(live->calls, &dial, &outcome.err);
 	live_answer(live, &outcome);
 	free(l);
 	live->call->state = CTI_CALL_ENDED;
@@ -413,12 +421,6 @@ static void launch_stored(void *arg, int err)
 		return;
 	}
 	live->call->stored_ms = cti_loop_wall_ms(live->calls->loop);
-	if (live->cancelled) {
-		emit_ended(live, CTI_CAUSE_CANCELLED, "hung up before dialing");
-		live_answer(live, &outcome);
-		free(l);
-		return;
-	}
 	err = originate(live);
 	if (err) {
 		launch_fail(l, err);

@@ -35,13 +35,12 @@ struct live {
 	struct cti_timer *limit; /* pushed calls: ring limit, push.max_s */
 	struct cti_calls *calls;
 	int64_t started_mono, answered_mono;
-	unsigned busy;	/* events and requests on their way */
-	bool known;	/* its first event was published */
-	bool seen;	/* announced since the link came up */
-	bool cancelled; /* hung up before the driver had it */
-	char *ref;	/* what it is found by in calls->by_ref; NULL = not */
-	bool stamped;	/* an event has told stored_ms and sent_ms */
-	char claimed;	/* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
+	unsigned busy; /* events and requests on their way */
+	bool known;    /* its first event was published */
+	bool seen;     /* announced since the link came up */
+	char *ref;     /* what it is found by in calls->by_ref; NULL = not */
+	bool stamped;  /* an event has told stored_ms and sent_ms */
+	char claimed;  /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
 };
 
 /** A dial key: which call answers to it. */
