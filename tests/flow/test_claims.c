@@ -7,6 +7,8 @@
 
 enum { CLAIMERS = 20, LEASE_MS = 5000, LATE_MS = 600 * 1000 };
 
+#define SIXTY_FIVE                                                             \
+	"12345678901234567890123456789012345678901234567890123456789012345"
 #define RING(ref) "{\"event\":\"ringing\",\"ref\":\"" ref "\"}"
 #define ANSWER(ref) "{\"event\":\"answered\",\"ref\":\"" ref "\"}"
 #define END(ref) "{\"event\":\"ended\",\"ref\":\"" ref "\"}"
@@ -153,9 +155,11 @@ END_TEST
 START_TEST(claim_needs_the_name_of_a_tab)
 {
 	static const char *const bodies[] = {
-		"{}", "{\"tab\":\"\"}", "{\"tab\":7}",
-		"{\"tab\":\"0123456789012345678901234567890123456789"
-		"0123456789012345678901234\"}"};
+		"{}",
+		"{\"tab\":\"\"}",
+		"{\"tab\":7}",
+		"{\"tab\":\"" SIXTY_FIVE "\"}",
+	};
 	struct flow *f = flow_start(NULL);
 	long long event = report(f, RING("leg-1"));
 
