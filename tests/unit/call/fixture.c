@@ -199,16 +199,21 @@ void core_stop(void)
 	core.conf = NULL;
 }
 
+static bool store_busy(const struct cti_store *store)
+{
+	return store &&
+	       (store->busy || store->deferred || store->waiting.count > 0);
+}
+
 void core_settle(void)
 {
-	struct cti_store *store = core.store;
 	int turns = 0;
 
-	do {
+	cti_loop_turn(core.loop, 0); /* its end hands the worker what waits */
+	while (store_busy(core.store)) {
 		cti_loop_turn(core.loop, 1);
 		ck_assert_int_lt(turns++, TURNS_MAX);
-	} while (store &&
-		 (store->busy || store->deferred || store->waiting.count));
+	}
 	cti_loop_turn(core.loop, 0);
 }
 

@@ -30,7 +30,10 @@ START_TEST(an_intent_that_cannot_be_stored_is_not_dialed)
 	ck_assert_int_eq(core_told()->code, CTI_ERR_STORE_FULL);
 	ck_assert_str_eq(core_told()->call, "");
 	ck_assert_uint_eq(core.drv.originated, 0);
-	ck_assert_uint_eq(core.nseen, 0);
+	ck_assert_uint_eq(core.nseen, 1);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_REFUSED);
+	ck_assert_int_eq(core_last()->code, CTI_ERR_STORE_FULL);
+	ck_assert(!core_last()->durable);
 	core_empty_store();
 	click.crm = "{}";
 	ck_assert_int_eq(core_click(&click), 0);
