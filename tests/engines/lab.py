@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # engines/lab.py - a SIP lab on loopback: baresip, sipp, an RTP socket
+import ctypes
 import json
 import os
-import queue
+import random
 import signal
 import socket
 import subprocess
@@ -11,14 +12,37 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MODULES = "/usr/lib/baresip/modules"
+# Another baresip than the machine's: a root folder it was installed into.
+ROOT = os.environ.get("CTI_BARESIP_ROOT", "")
+MODULES = ROOT + "/usr/lib/baresip/modules"
 WAIT_S = 10
 
 
-def free_port(kind=socket.SOCK_DGRAM):
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def die_with_parent():
+    """Linux: a child must not outlive a killed test."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def free_port():
+    """Free for UDP and TCP, below the ports the system hands out."""
+    while True:
+        port = random.randrange(20001, 32000)
+        try:
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                with socket.socket(socket.AF_INET, kind) as s:
+                    s.bind(("127.0.0.1", port))
+            return port
+        except OSError:
+            pass
+
+
+def baresip_command():
+    if not ROOT:
+        return ["baresip"]
+    libs = [ROOT + d for d in ("/usr/lib/x86_64-linux-gnu",
+                               "/lib/x86_64-linux-gnu", "/usr/lib")]
+    return [ROOT + "/usr/lib64/ld-linux-x86-64.so.2", "--library-path",
+            ":".join(libs), ROOT + "/usr/bin/baresip"]
 
 
 def until(what, test, wait_s=WAIT_S):
@@ -40,7 +64,8 @@ class Program:
         self.log = os.path.join(folder, name + ".log")
         self.file = open(self.log, "ab")
         options = dict(stdin=subprocess.DEVNULL, stdout=self.file,
-                       stderr=subprocess.STDOUT, cwd=folder)
+                       stderr=subprocess.STDOUT, cwd=folder,
+                       preexec_fn=die_with_parent)
         options.update(more)
         self.p = subprocess.Popen(args, **options)
 
@@ -91,12 +116,15 @@ class Lab:
         self.programs = []
         self.rtp = Rtp()
         self.sip = free_port()
-        self.control = free_port(socket.SOCK_STREAM)
+        self.control = free_port()
         self.trunk = free_port()
         self.baresip = None
         self.runs = 0
 
-    def end(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
         for program in reversed(self.programs):
             program.end()
         self.rtp.end()
@@ -137,7 +165,8 @@ call_max_calls 8
             for user in users:
                 f.write("<%s>;regint=0;answermode=manual\n" % self.aor(user))
         open(os.path.join(folder, "contacts"), "w").close()
-        self.baresip = self.start(["baresip", "-4", "-f", folder], "baresip")
+        self.baresip = self.start(baresip_command() + ["-4", "-f", folder],
+                                  "baresip")
 
     def sipp(self, scenario, name, *args):
         log = os.path.join(self.folder, "%s-%d.txt" % (name, self.runs))
@@ -164,18 +193,23 @@ class Drive:
 
     def __init__(self, lab, binary, driver, **conf):
         flags = ["%s=%s" % (k.replace("__", "."), v) for k, v in conf.items()]
+        self.log = os.path.join(lab.folder, "drive-errors.log")
+        log = open(self.log, "ab")
         self.program = lab.start([binary, driver] + flags, "drive",
                                  stdin=subprocess.PIPE,
-                                 stdout=subprocess.PIPE, bufsize=0)
-        self.program.p.stdin
+                                 stdout=subprocess.PIPE, stderr=log,
+                                 bufsize=0)
+        log.close()
         self.said = []
-        self.lines = queue.Queue()
-        self.at = 0
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
         for line in self.program.p.stdout:
             self.said.append(json.loads(line))
+
+    def errors(self):
+        with open(self.log) as f:
+            return f.read()
 
     def tell(self, *words):
         n = sum(1 for m in self.said if m["what"] == "result")

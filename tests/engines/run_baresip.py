@@ -14,8 +14,8 @@ OUT = ["call.queued", "call.dialing", "call.ringing", "call.active"]
 
 
 class Bench:
-    def __init__(self, binary, folder, ring):
-        self.lab = Lab(folder)
+    def __init__(self, binary, lab, ring):
+        self.lab = lab
         self.lab.start_baresip()
         self.lab.start_far_end()
         self.r = Relay(self.lab, binary, "baresip", """baresip {
@@ -168,8 +168,10 @@ def transfer(b):
 def two_callers(b):
     c1, first = b.ring(caller="0301111111")
     c2, second = b.ring(caller="0302222222")
-    status, said = b.r.act(first["call"]["id"], "answer")
-    assert status == 409, (status, said)
+    link = b.r.get("/api/v1/status")["switch"]["why"]
+    if link.startswith("baresip 1.0"):
+        status, said = b.r.act(first["call"]["id"], "answer")
+        assert status == 409, (status, said)
     b.r.do(second["call"]["id"], "reject")
     b.r.ended(second["call"]["id"])
     b.r.do(first["call"]["id"], "answer")
@@ -246,17 +248,14 @@ CASES = [
 def main():
     cases = Cases()
     only = sys.argv[2] if len(sys.argv) > 2 else ""
-    with tempfile.TemporaryDirectory() as folder:
-        b = Bench(sys.argv[1], folder, 5)
-        try:
-            for name, fn, *args in CASES:
-                if only in name:
-                    cases.run(name, fn, b, *args)
-        finally:
-            b.r.stop.set()
-            b.lab.end()
-            if cases.failed:
-                sys.stderr.write(open(b.r.program.log).read()[-4000:])
+    with tempfile.TemporaryDirectory() as folder, Lab(folder) as lab:
+        b = Bench(sys.argv[1], lab, 5)
+        for name, fn, *args in CASES:
+            if only in name:
+                cases.run(name, fn, b, *args)
+        b.r.stop.set()
+        if cases.failed:
+            sys.stderr.write(open(b.r.program.log).read()[-4000:])
     cases.end()
 
 

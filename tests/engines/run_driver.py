@@ -12,8 +12,8 @@ NORMAL = ["dialing", "ringing", "active"]
 
 
 class Bench:
-    def __init__(self, binary, folder, users=("agent1",)):
-        self.lab = Lab(folder)
+    def __init__(self, binary, lab, users=("agent1",)):
+        self.lab = lab
         self.lab.users = users
         self.lab.start_baresip(users)
         self.lab.start_far_end()
@@ -24,6 +24,8 @@ class Bench:
                          telephony__reconnect_max_ms="500")
         self.d = Drive(self.lab, binary, "baresip", **self.conf)
         self.d.wait("synced")
+        why = self.d.wait("link", link="up")["why"]
+        self.later = not why.startswith("baresip 1.0")
         self.n = 0
 
     def dial(self, number, timeout_ms=30000):
@@ -175,12 +177,15 @@ def two_ring_one_active(b):
 def two_ring_none_active(b):
     c1, first = b.ring(caller="111")
     c2, second = b.ring(caller="222")
-    assert b.d.tell("answer", "-", first["leg"]) == -16
-    assert b.d.tell("answer", "-", second["leg"]) == -16
-    b.hang_up("-", second["leg"])
+    if not b.later:
+        assert b.d.tell("answer", "-", first["leg"]) == -16
+        assert b.d.tell("answer", "-", second["leg"]) == -16
+        b.hang_up("-", second["leg"])
     assert b.d.tell("answer", "-", first["leg"]) == 0
     b.d.wait("event", leg=first["leg"], state="active")
     b.hang_up("-", first["leg"])
+    if b.later:
+        b.hang_up("-", second["leg"])
 
 
 def second_dial_holds_the_first(b):
@@ -189,7 +194,8 @@ def second_dial_holds_the_first(b):
     b.d.wait("event", call_id=id, state="held")
     at = b.d.mark()
     b.hang_up(id2)
-    b.d.wait("event", since=at, call_id=id, state="active")
+    if not b.later:  # 1.0.0 resumes it by itself
+        b.d.wait("event", since=at, call_id=id, state="active")
     b.hang_up(id)
 
 
@@ -321,7 +327,7 @@ CASES = [
     ("a blind transfer", transfer),
     ("two callers ring beside an active call, both are answered",
      two_ring_one_active),
-    ("two callers ring alone: refused until one is rejected",
+    ("two callers ring alone (1.0: refused until one is rejected)",
      two_ring_none_active),
     ("a second dial holds the first call", second_dial_holds_the_first),
     ("resume holds the other call", resume_holds_the_other),
@@ -337,17 +343,6 @@ CASES = [
     ("a probe tells which account there is", probe),
     ("unknown calls and bad numbers are refused", no_such_call),
 ]
-
-
-def two_accounts(binary, folder, cases):
-    b = Bench(binary, folder, ("agent1", "agent2"))
-    try:
-        cases.run("two accounts: a call of the other one is answered",
-                  other_account, b)
-        cases.run("two accounts: a new driver finds the calls of both",
-                  relay_restarted_two, b)
-    finally:
-        b.lab.end()
 
 
 def other_account(b):
@@ -366,23 +361,30 @@ def relay_restarted_two(b):
     relay_restarted(b)
 
 
-def main():
-    binary = sys.argv[1]
-    cases = Cases()
+TWO_ACCOUNTS = [
+    ("two accounts: a call of the other one is answered", other_account),
+    ("two accounts: a new driver finds the calls of both",
+     relay_restarted_two),
+]
+
+
+def run(cases, table, users):
     only = sys.argv[2] if len(sys.argv) > 2 else ""
-    with tempfile.TemporaryDirectory() as folder:
-        b = Bench(binary, folder)
-        try:
-            for name, fn, *args in CASES:
-                if only in name:
-                    cases.run(name, fn, b, *args)
-        finally:
-            b.lab.end()
-            if cases.failed:
-                sys.stderr.write(open(b.d.program.log).read()[-4000:])
-    with tempfile.TemporaryDirectory() as folder:
-        if not only or only in "two accounts":
-            two_accounts(binary, folder, cases)
+    table = [case for case in table if only in case[0]]
+    if not table:
+        return
+    with tempfile.TemporaryDirectory() as folder, Lab(folder) as lab:
+        b = Bench(sys.argv[1], lab, users)
+        for name, fn, *args in table:
+            cases.run(name, fn, b, *args)
+        if cases.failed:
+            sys.stderr.write(b.d.errors()[-4000:])
+
+
+def main():
+    cases = Cases()
+    run(cases, CASES, ("agent1",))
+    run(cases, TWO_ACCOUNTS, ("agent1", "agent2"))
     cases.end()
 
 

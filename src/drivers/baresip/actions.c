@@ -278,8 +278,11 @@ int bs_on_hold(struct cti_driver *drv, const struct bs_step *step,
 {
 	struct bs_call *call = bs_call_by_serial(drv, step->serial);
 
-	if (!msg->ok)
-		return -EIO;
+	if (!msg->ok) {
+		/* 1.1.0 resumes and answers "Invalid argument". */
+		bs_survey(drv);
+		return drv->by_id ? 0 : -EIO;
+	}
 	if (call && call->established)
 		bs_call_enter(call, step->cmd == CTI_CTRL_HOLD
 					    ? CTI_CALL_HELD

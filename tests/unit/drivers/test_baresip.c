@@ -460,6 +460,22 @@ START_TEST(later_ones_take_the_id)
 }
 END_TEST
 
+START_TEST(resume_that_lies_is_looked_at)
+{
+	fake_answer("dial", true, "call id: aaa\n");
+	fake_answer("resume", false, "Invalid argument");
+	talk(ID, "101", "aaa");
+	ck_assert_int_eq(hold(ID, true), 0);
+	fixture_turn();
+	fake_answer("listcalls", true,
+		    "> [line 1, id aaa]  0:00:02  ESTABLISHED   " PEER "\n");
+	ck_assert_int_eq(hold(ID, false), 0);
+	fixture_turn();
+	ck_assert_str_eq(fake_log(), "hold(aaa) resume(aaa) listcalls");
+	ck_assert_int_eq((int)last()->state, CTI_CALL_ACTIVE);
+}
+END_TEST
+
 START_TEST(event_with_id_may_come_before_the_answer)
 {
 	fake.silent = true;
@@ -537,6 +553,7 @@ Suite *baresip_suite(void)
 	actions_add(actions);
 	tcase_add_checked_fixture(later, setup_later, teardown);
 	tcase_add_test(later, later_ones_take_the_id);
+	tcase_add_test(later, resume_that_lies_is_looked_at);
 	tcase_add_test(later, event_with_id_may_come_before_the_answer);
 	tcase_add_test(later, later_ones_answer_any_of_two_callers);
 	suite_add_tcase(suite, outbound);
