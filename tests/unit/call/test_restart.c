@@ -117,6 +117,7 @@ START_TEST(a_phone_call_of_before_a_restart_is_not_told_again)
 	ck_assert_uint_eq(core.nseen, 2);
 	ck_assert_int_eq(core_last()->type, CTI_EVENT_ENDED);
 	ck_assert_int_eq(core_last()->cause, CTI_CAUSE_LINK_LOST);
+	ck_assert_int_eq(core_call(core_id("phone"))->direction, CTI_OUTBOUND);
 }
 END_TEST
 
