@@ -28,6 +28,14 @@ static void push_stored(void *arg, int err)
 	free(w);
 }
 
+static void repeat_stored(void *arg, int err)
+{
+	struct push_wait *w = arg;
+
+	w->live->busy--;
+	push_stored(w, err);
+}
+
 /* A repeat waits for nothing, but nothing is said that is not committed:
  * an empty unit follows whatever is on its way. */
 static int push_repeat(struct cti_calls *c, struct push_wait *w)
@@ -37,7 +45,8 @@ static int push_repeat(struct cti_calls *c, struct push_wait *w)
 
 	if (err)
 		return err;
-	cti_store_submit(c->store, unit, push_stored, w);
+	w->live->busy++;
+	cti_store_submit(c->store, unit, repeat_stored, w);
 	return 0;
 }
 
@@ -97,19 +106,24 @@ static int push_apply(struct cti_calls *c, struct push_wait *w,
 						.arg = w});
 }
 
+/* Whose it is must be said once: later reports name the leg. */
 static int push_new(struct cti_calls *c, struct live **livep,
-		    const struct cti_push *push, const struct agent *agent)
+		    const struct cti_push *push, struct cti_err *err)
 {
 	struct ring ring = {
 		.ref = push->ref,
 		.first_ref = push->transfer_of,
 		.from = push->from,
-		.agent = agents_name(c, agent, push->agent),
-		.device = *agent->device ? agent->device : NULL,
 		.driver = "push",
 		.withheld = push->withheld,
 	};
+	struct agent *agent = NULL;
+	int rc = agents_of_push(c, &agent, push->agent, err);
 
+	if (rc)
+		return rc;
+	ring.agent = agents_name(c, agent, push->agent);
+	ring.device = *agent->device ? agent->device : NULL;
 	memcpy(ring.fact, push->fact, sizeof(ring.fact));
 	return inbound_new(c, livep, &ring);
 }
@@ -138,13 +152,9 @@ int cti_calls_push(struct cti_calls *c, const struct cti_push *push,
 		   const struct cti_reply *reply, struct cti_err *err)
 {
 	struct push_wait *w = calloc(1, sizeof(*w));
-	struct agent *agent = NULL;
 	int rc = -ENOMEM;
 
 	if (!w)
-		goto out;
-	rc = agents_of_push(c, &agent, push->agent, err);
-	if (rc)
 		goto out;
 	w->reply = *reply;
 	rc = push_find(c, &w->live, push, err);
@@ -152,7 +162,7 @@ int cti_calls_push(struct cti_calls *c, const struct cti_push *push,
 		goto out;
 	if (!w->live) {
 		w->created = true;
-		rc = push_new(c, &w->live, push, agent);
+		rc = push_new(c, &w->live, push, err);
 		if (rc)
 			goto out;
 	}

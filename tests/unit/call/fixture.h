@@ -12,10 +12,17 @@
 #include "cti/store.h"
 
 enum {
-	SEEN_MAX = 128, /* events a test may publish */
-	TOLD_MAX = 64,	/* outcomes and dues it may collect */
+	SEEN_MAX = 1024, /* events a test may publish */
+	TOLD_MAX = 64,	 /* outcomes and dues it may collect */
 	SAP_SIZE = 1024,
 };
+
+/** As ck_assert(), but takes no memory while it holds. */
+#define must(holds)                                                            \
+	do {                                                                   \
+		if (!(holds))                                                  \
+			ck_abort_msg("%s", #holds);                            \
+	} while (0)
 
 /** The switch of these tests: it records what it is asked for. */
 struct cti_driver {
@@ -118,6 +125,8 @@ int core_do(const char *id, enum cti_action action, const char *text);
 void core_transfer_only(const struct cti_do *what);
 int core_push(enum cti_push_event event, const char *ref);
 int core_push_as(const struct cti_push *push);
+/** The same without settling. */
+int core_push_only(const struct cti_push *push);
 int core_claim(int64_t event, const char *tab);
 int core_ack(int64_t event);
 

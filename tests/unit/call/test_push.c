@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unit/call/test_push.c - calls that are reported over HTTP */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "suites.h"
 
-enum { RING_MS = 60 * 1000, MAX_MS = 3600 * 1000 };
+enum {
+	RING_MS = 60 * 1000,
+	MAX_MS = 3600 * 1000,
+	KEPT = 200, /* ended calls that stay in memory */
+};
 
 /* Short limits, so that they are told apart. */
 #define LIMITS "push { ring_s = 60 max_s = 3600 }\n"
@@ -157,6 +162,53 @@ START_TEST(a_pushed_call_names_its_agent_where_there_are_several)
 }
 END_TEST
 
+START_TEST(later_reports_need_no_agent)
+{
+	struct cti_push push = {
+		.event = CTI_PUSH_RINGING, .ref = "ivr-1", .agent = "BOB"};
+
+	core_start(DE TWO);
+	ck_assert_int_eq(core_push_as(&push), 0);
+	push.agent = NULL;
+	push.event = CTI_PUSH_ANSWERED;
+	ck_assert_int_eq(core_push_as(&push), 0);
+	push.event = CTI_PUSH_ENDED;
+	ck_assert_int_eq(core_push_as(&push), 0);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_ENDED);
+	ck_assert_str_eq(core_last()->agent, "BOB");
+	push.ref = "ivr-2";
+	core_refused(core_push_as(&push), ENOENT, CTI_ERR_CALL_NOT_FOUND);
+}
+END_TEST
+
+/* A call that rang and ended; what was seen of it is forgotten. */
+static void over(const char *ref)
+{
+	pushed(CTI_PUSH_RINGING, ref);
+	pushed(CTI_PUSH_ENDED, ref);
+	core.nseen = 0;
+	core.ntold = 0;
+}
+
+START_TEST(a_repeat_keeps_its_call_while_it_waits)
+{
+	struct cti_push end = {.event = CTI_PUSH_ENDED, .ref = "last"};
+	char ref[16];
+
+	core_start(DE);
+	for (int i = 0; i < KEPT; i++) {
+		(void)snprintf(ref, sizeof(ref), "leg-%d", i); /* fits */
+		over(ref);
+	}
+	pushed(CTI_PUSH_RINGING, "last");
+	/* its end makes one too many, and the oldest is just asked for */
+	ck_assert_int_eq(core_push_only(&end), 0);
+	end.ref = "leg-0";
+	ck_assert_int_eq(core_push_as(&end), 0);
+	ck_assert_str_eq(core_told()->call, core_id("leg-0"));
+}
+END_TEST
+
 START_TEST(a_ring_nobody_reports_on_ends_by_itself)
 {
 	core_start(DE LIMITS);
@@ -210,6 +262,8 @@ Suite *suite_push(void)
 		a_pushed_transfer_takes_the_earlier_id_over,
 		a_withheld_caller_may_be_pushed,
 		a_pushed_call_names_its_agent_where_there_are_several,
+		later_reports_need_no_agent,
+		a_repeat_keeps_its_call_while_it_waits,
 		a_ring_nobody_reports_on_ends_by_itself,
 		a_call_nobody_reports_on_ends_by_itself,
 		a_ring_limit_holds_after_a_restart,
