@@ -90,7 +90,7 @@ struct cti_driver_host {
  * A telephony driver.
  *
  * One constant instance per driver, called cti_driver_<name> and listed in
- * the table that CMake writes from CTI_DRIVERS. All functions run on the
+ * the table of src/drivers/drivers.c. All functions run on the
  * loop thread and never block. Those that return int return 0 or -errno.
  */
 struct cti_driver_ops {
