@@ -42,7 +42,7 @@ void post_action(void *arg, struct cti_http_req *req)
 
 	if (cti_action_parse(&what.action, word)) {
 		api_problem(req, CTI_ERR_NOT_FOUND,
-			    "A call cannot be asked to \"%.32s\".", word);
+			    "There is no action \"%.32s\" on a call.", word);
 		return;
 	}
 	field = action_field(what.action);
@@ -53,7 +53,7 @@ void post_action(void *arg, struct cti_http_req *req)
 	}
 	if (field && !what.text)
 		api_problem(req, CTI_ERR_BAD_REQUEST,
-			    "The body needs \"%s\" as a text.", field);
+			    "The field \"%s\" must be a text.", field);
 	else
 		action_run(arg, req, &what);
 	cti_json_destroy(doc);
@@ -100,16 +100,19 @@ static int patch_member(struct cti_patch *patch, const struct cti_json_value *v,
 		if (strcmp(v->key, facts[i].key) != 0)
 			continue;
 		if (v->type != CTI_JSON_STRING && v->type != CTI_JSON_NULL)
-			return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-					   "\"%s\" is a text or null.", v->key);
+			return cti_err_set(
+				err, EINVAL, CTI_ERR_BAD_REQUEST,
+				"The field \"%s\" must be a text or null.",
+				v->key);
 		patch->mask |= 1UL << facts[i].fact;
 		patch->fact[facts[i].fact] = v->text;
 		return 0;
 	}
-	return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-			   "\"%.40s\" cannot be changed; what can is custom, "
-			   "ticket, bp, serial, subject, text, recording_id.",
-			   v->key);
+	return cti_err_set(
+		err, EINVAL, CTI_ERR_BAD_REQUEST,
+		"The field \"%.40s\" cannot be changed; what can is custom, "
+		"ticket, bp, serial, subject, text, recording_id.",
+		v->key);
 }
 
 static int patch_read(struct cti_patch *patch,
@@ -126,9 +129,10 @@ static int patch_read(struct cti_patch *patch,
 			continue;
 		}
 		if (v->type != CTI_JSON_OBJECT)
-			return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-					   "\"custom\" is an object with "
-					   "Custom_1 to Custom_4.");
+			return cti_err_set(
+				err, EINVAL, CTI_ERR_BAD_REQUEST,
+				"The field \"custom\" must be an object with "
+				"Custom_1 to Custom_4.");
 		for (; c && !rc; c = c->next)
 			rc = patch_member(patch, c, CUSTOM_AT, err);
 	}

@@ -15,7 +15,8 @@ void get_explain(void *arg, struct cti_http_req *req)
 
 	if (!number) {
 		api_problem(req, CTI_ERR_BAD_REQUEST,
-			    "`number` is missing: ?number=%%2B16503054000.");
+			    "The parameter \"number\" is missing, as in "
+			    "?number=%%2B16503054000.");
 		return;
 	}
 	cti_buf_init(&buf, ANSWER_MAX);

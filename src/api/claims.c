@@ -67,7 +67,7 @@ static void claim_request(struct cti_api *api, struct cti_http_req *req,
 
 	if (api_number(&claim.event, cti_http_param(req, 0))) {
 		api_problem(req, CTI_ERR_EVENT_NOT_FOUND,
-			    "An event's id is a number.");
+			    "The id of an event is a number.");
 		return;
 	}
 	if (!api_viewer(api, req) || !api_body(req, &doc))
@@ -76,8 +76,8 @@ static void claim_request(struct cti_api *api, struct cti_http_req *req,
 	len = claim.tab ? strlen(claim.tab) : 0;
 	if (len < 1 || len > TAB_MAX)
 		api_problem(req, CTI_ERR_BAD_REQUEST,
-			    "\"tab\" is a text of 1 to %d bytes that names "
-			    "the tab.",
+			    "The field \"tab\" must be a text of 1 to %d bytes "
+			    "that names the tab.",
 			    TAB_MAX);
 	else
 		claim_run(api, req, &claim, ack);

@@ -27,8 +27,8 @@ static const char *const push_keys[] = {
 
 static int bad(struct cti_err *err, const char *key, const char *what)
 {
-	return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST, "\"%.40s\" %s.",
-			   key, what);
+	return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
+			   "The field \"%.40s\" %s.", key, what);
 }
 
 /* A text of at most max bytes; absent and null are NULL. */
@@ -40,7 +40,10 @@ static int take_text(const char **outp, const struct cti_json_value *obj,
 	if (!v || v->type == CTI_JSON_NULL)
 		return 0;
 	if (v->type != CTI_JSON_STRING || strlen(v->text) > max)
-		return bad(err, key, "is a text that is too long or no text");
+		return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
+				   "The field \"%.40s\" must be a text of at "
+				   "most %zu bytes.",
+				   key, max);
 	*outp = v->text;
 	return 0;
 }
@@ -56,7 +59,7 @@ static int check_keys(const struct cti_json_value *obj, const char *const *keys,
 		while (i < n && strcmp(keys[i], v->key) != 0)
 			i++;
 		if (i == n)
-			return bad(err, v->key, "is no field of this request");
+			return bad(err, v->key, "is not one of this request");
 	}
 	return 0;
 }
@@ -71,7 +74,7 @@ static int push_custom(struct cti_push *push, const struct cti_json_value *root,
 		return 0;
 	if (custom->type != CTI_JSON_OBJECT)
 		return bad(err, "custom",
-			   "is an object with Custom_1 to Custom_4");
+			   "must be an object with Custom_1 to Custom_4");
 	rc = check_keys(custom, customs, 4, err);
 	for (size_t i = 0; i < 4 && !rc; i++)
 		rc = take_text(&push->fact[CTI_FACT_CUSTOM_1 + i], custom,
@@ -94,7 +97,7 @@ static int push_word(struct cti_push *push, const struct cti_json_value *root,
 			push->event = (enum cti_push_event)i;
 			return 0;
 		}
-	return bad(err, "event", "is one of ringing, answered and ended");
+	return bad(err, "event", "must be one of ringing, answered and ended");
 }
 
 static int push_cause(struct cti_push *push, const struct cti_json_value *root,
@@ -118,7 +121,7 @@ static int push_withheld(struct cti_push *push,
 	const struct cti_json_value *v = cti_json_find(root, "withheld");
 
 	if (v && v->type != CTI_JSON_BOOL && v->type != CTI_JSON_NULL)
-		return bad(err, "withheld", "is true or false");
+		return bad(err, "withheld", "must be true or false");
 	push->withheld = v && v->boolean;
 	return 0;
 }

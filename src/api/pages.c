@@ -159,7 +159,7 @@ void get_widget(void *arg, struct cti_http_req *req)
 		err = add_origins(&origins, api);
 	if (err) {
 		api_problem(req, CTI_ERR_INTERNAL,
-			    "sap.origins does not fit into a header.");
+			    "The list sap.origins does not fit into a header.");
 	} else {
 		const struct slot slots[] = {
 			{"origins", cti_buf_text(&origins)},

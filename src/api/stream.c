@@ -320,7 +320,8 @@ void get_events(void *arg, struct cti_http_req *req)
 
 	if (!rc && wait && (api_number(&wait_s, wait) || wait_s > WAIT_MAX))
 		rc = cti_err_set(&err, EINVAL, CTI_ERR_BAD_REQUEST,
-				 "`wait` is a number of seconds up to %d.",
+				 "The parameter \"wait\" must be a number of "
+				 "seconds up to %d.",
 				 WAIT_MAX);
 	if (!rc && api->stopping)
 		rc = cti_err_set(&err, ECANCELED, CTI_ERR_STOPPING,

@@ -356,7 +356,7 @@ static void reader_explain(struct reader *reader)
 
 	(void)cti_err_set(reader->err, EINVAL, CTI_ERR_BAD_JSON,
 			  "The text is not JSON: %.*s, at byte %zu.",
-			  (int)strcspn(what, "\n"), what,
+			  (int)strcspn(what, ".\n"), what,
 			  yajl_get_bytes_consumed(reader->yajl));
 	if (text)
 		yajl_free_error(reader->yajl, text);

@@ -77,8 +77,9 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 			      "Send the body as 'Content-Type: "
 			      "application/json'."},
 	[CTI_ERR_BAD_NUMBER] = {"bad_number", 422, "Not a phone number",
-				"Correct the number in the CRM: digits with "
-				"one leading +, or as it is dialed; GET "
+				"Correct the number, in the CRM or as the "
+				"transfer's target: digits with one leading +, "
+				"or as it is dialed; GET "
 				"/api/v1/numbers/explain shows each step."},
 	[CTI_ERR_REGION_MISSING] = {"region_missing", 422,
 				    "Country of the number unknown",

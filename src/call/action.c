@@ -120,12 +120,15 @@ static int check(const struct cti_calls *c, const struct live *live,
 		return cti_err_set(err, ENOENT, CTI_ERR_CALL_NOT_FOUND,
 				   "There is no call %.40s.", what->id);
 	if (!at_switch(c, live->call) || !actions[what->action].has(c->ops))
-		return cti_err_set(err, ENOSYS, CTI_ERR_NOT_SUPPORTED,
-				   "The driver %.32s cannot %s a call.",
-				   live->call->fact[CTI_FACT_DRIVER], word);
+		return cti_err_set(
+			err, ENOSYS, CTI_ERR_NOT_SUPPORTED,
+			"The driver %.32s does not offer the action \"%s\".",
+			live->call->fact[CTI_FACT_DRIVER], word);
 	if (!state_allows(live->call, what->action))
 		return cti_err_set(err, EINVAL, CTI_ERR_WRONG_STATE,
-				   "A call that is %s cannot be asked to %s.",
+				   "An %s call that is %s does not take the "
+				   "action \"%s\".",
+				   cti_direction_word(live->call->direction),
 				   cti_state_word(live->call->state), word);
 	return 0;
 }
@@ -141,10 +144,11 @@ static int driver_said(int rc, const struct cti_do *what, struct cti_err *err)
 		return cti_err_set(err, ENOTCONN, CTI_ERR_SWITCH_DOWN,
 				   "The link to the switch is down.");
 	if (rc == -ENOSYS || rc == -ENOTSUP)
-		return cti_err_set(err, ENOSYS, CTI_ERR_NOT_SUPPORTED,
-				   "The switch cannot %s a call.", word);
+		return cti_err_set(
+			err, ENOSYS, CTI_ERR_NOT_SUPPORTED,
+			"The switch does not offer the action \"%s\".", word);
 	return cti_err_set(err, -rc, CTI_ERR_WRONG_STATE,
-			   "The switch did not %s the call: %s.", word,
+			   "The switch refused the action \"%s\": %s.", word,
 			   strerror(-rc));
 }
 
@@ -257,8 +261,8 @@ static int act(struct live *live, const struct cti_do *what,
 
 	if (what->action == CTI_ACTION_DTMF && !dtmf_valid(what->text))
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-				   "`digits` is 1 to 32 of 0-9, A-D, *, # and "
-				   "the comma.");
+				   "The field \"digits\" must be 1 to 32 of "
+				   "0-9, A-D, *, # and the comma.");
 	rc = drive(live, what, err);
 	if (rc)
 		return rc;

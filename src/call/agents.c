@@ -226,7 +226,7 @@ int limits_check(struct cti_calls *c, const struct agent *agent,
 	if (!wait_m && !wait_h)
 		return 0;
 	rc = cti_err_set(err, EAGAIN, CTI_ERR_RATE_LIMITED,
-			 "More than %zu dials in one %s.",
+			 "The limit of %zu dials in one %s is reached.",
 			 wait_h ? c->per_hour : c->per_minute,
 			 wait_h ? "hour" : "minute");
 	if (err)

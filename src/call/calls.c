@@ -128,10 +128,11 @@ int cti_calls_play(struct cti_calls *c, const struct cti_played *played,
 		return cti_err_set(err, ENOTCONN, CTI_ERR_SWITCH_DOWN,
 				   "The simulator's link is down just now.");
 	if (c->nagents > 1 && !*whose->device)
-		return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-				   "\"agent\" %.64s has no device that a call "
-				   "could ring at.",
-				   whose->id);
+		return cti_err_set(
+			err, EINVAL, CTI_ERR_BAD_REQUEST,
+			"The agent \"%.64s\" has no device that a call "
+			"could ring at.",
+			whose->id);
 	mine.device = whose->device;
 	w = calloc(1, sizeof(*w));
 	if (!w)
@@ -140,8 +141,8 @@ int cti_calls_play(struct cti_calls *c, const struct cti_played *played,
 	rc = c->ops->play(c->drv, &mine, w->ref);
 	if (rc == -EINVAL)
 		rc = cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-				 "`script` is one of answer, ring, cancel, "
-				 "elsewhere and drop.");
+				 "The field \"script\" must be one of answer, "
+				 "ring, cancel, elsewhere and drop.");
 	if (rc)
 		free(w);
 	else

@@ -63,9 +63,9 @@ int cti_number_dialstring(const struct cti_numbers *n, struct number_draft *d,
 						 : "a feature code, as it is");
 	if (rc || !cti_number_dialable(d->value))
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "with the prefixes of the section dial the "
+				   "With the prefixes of the section dial the "
 				   "switch cannot dial this number: it takes "
-				   "%d to %d digits, * and #",
+				   "%d to %d digits, * and #.",
 				   DIAL_MIN, DIAL_MAX);
 	return 0;
 }

@@ -76,24 +76,24 @@ static int gate_refuse_char(struct cti_err *err, uint32_t c, size_t position)
 {
 	if (c == '+')
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "the '+' at position %zu is not at the "
-				   "beginning of the number",
+				   "The '+' at position %zu is not at the "
+				   "beginning of the number.",
 				   position);
 	if (c == '*' || c == '#')
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "the character '%c' at position %zu is only "
+				   "The character '%c' at position %zu is only "
 				   "allowed in a code that dial.feature_codes "
-				   "lists",
+				   "lists.",
 				   (char)c, position);
 	if (c > 0x20 && c < 0x7f)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "the %s '%c' at position %zu is not part of "
-				   "a number",
+				   "The %s '%c' at position %zu is not part of "
+				   "a number.",
 				   char_is_letter(c) ? "letter" : "character",
 				   (char)c, position);
 	return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-			   "the %s U+%04X at position %zu is not part of a "
-			   "number",
+			   "The %s U+%04X at position %zu is not part of a "
+			   "number.",
 			   char_name(c), (unsigned int)c, position);
 }
 
@@ -126,14 +126,14 @@ static int gate_text(const char *text, struct cti_err *err)
 
 	if (!len)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "there is no number");
+				   "There is no number.");
 	if (len > CTI_NUMBER_MAX)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "the number is longer than %d bytes",
+				   "The number is longer than %d bytes.",
 				   CTI_NUMBER_MAX);
 	if (!cti_utf8_valid(text, len, &bad))
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "byte %zu of the number is not UTF-8",
+				   "Byte %zu of the number is not UTF-8.",
 				   bad + 1);
 	return 0;
 }
@@ -188,8 +188,8 @@ int cti_number_gate(const struct cti_numbers *n, struct number_draft *d,
 	len = strlen(d->digits);
 	if (len < 2)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   len ? "one digit is no number"
-				       : "there is no digit in the number");
+				   len ? "One digit is no number."
+				       : "There is no digit in the number.");
 	d->kind = !d->plus && len <= n->extension_digits ? CTI_NUMBER_EXTENSION
 							 : CTI_NUMBER_E164;
 	gate_value(d);

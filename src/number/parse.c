@@ -11,13 +11,13 @@ enum { E164_DIGITS = 15 };
 /** What people are told about each fault. */
 static const char *const fault_texts[] = {
 	[CTI_PHONE_FINE] = "",
-	[CTI_PHONE_NO_NUMBER] = "these digits are no public number",
+	[CTI_PHONE_NO_NUMBER] = "These digits are no public number",
 	[CTI_PHONE_NO_COUNTRY] =
-		"no country has the calling code it begins with",
-	[CTI_PHONE_TOO_SHORT] = "the number is too short",
-	[CTI_PHONE_TOO_LONG] = "the number is too long",
-	[CTI_PHONE_BAD_LENGTH] = "no number there has as many digits",
-	[CTI_PHONE_NO_AREA] = "the number lacks its area code",
+		"No country has the calling code it begins with",
+	[CTI_PHONE_TOO_SHORT] = "The number is too short",
+	[CTI_PHONE_TOO_LONG] = "The number is too long",
+	[CTI_PHONE_BAD_LENGTH] = "No number there has as many digits",
+	[CTI_PHONE_NO_AREA] = "The number lacks its area code",
 };
 
 const char *cti_number_after(const char *text, const char *prefix)
@@ -100,20 +100,20 @@ int cti_number_parse(const struct cti_numbers *n, struct number_draft *d,
 
 	if (!d->plus && !n->own_code && !cti_number_after(d->digits, "00"))
 		return cti_err_set(err, EINVAL, CTI_ERR_REGION_MISSING,
-				   "the number has no country code, and "
+				   "The number has no country code, and "
 				   "number.region does not say which country "
-				   "it belongs to");
+				   "it belongs to.");
 	rc = cti_number_read(n, &d->phone, d->digits, d->plus);
 	if (rc)
 		return cti_err_set(err, -rc, CTI_ERR_INTERNAL,
-				   "the number could not be read");
+				   "The number could not be read.");
 	if (!d->phone.country_code)
-		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER, "%s",
+		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER, "%s.",
 				   fault_texts[d->phone.fault]);
 	if (!cti_number_e164(d->e164, &d->phone))
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "a public number has at most %d digits, "
-				   "this one has more",
+				   "A public number has at most %d digits, "
+				   "this one has more.",
 				   E164_DIGITS);
 	memcpy(d->value, d->e164, sizeof(d->e164));
 	parse_note(n, d);
@@ -125,9 +125,10 @@ int cti_number_possible(const struct cti_numbers *n, struct number_draft *d,
 {
 	(void)n; /* the same for everybody */
 	if (d->phone.fault != CTI_PHONE_FINE)
-		return cti_err_set(
-			err, EINVAL, CTI_ERR_BAD_NUMBER, "%s (country code %d)",
-			fault_texts[d->phone.fault], d->phone.country_code);
+		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
+				   "%s (country code %d).",
+				   fault_texts[d->phone.fault],
+				   d->phone.country_code);
 	cti_trace_note(d->trace, d->phone.valid ? "a number of a known range"
 						: "of a possible length");
 	return 0;

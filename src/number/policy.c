@@ -125,7 +125,7 @@ static int emergency_refuse(struct cti_err *err, const char *where)
 {
 	return cti_err_set(err, EACCES, CTI_ERR_NUMBER_BLOCKED,
 			   "%s an emergency number; these are only called "
-			   "from the telephone itself",
+			   "from the telephone itself.",
 			   where);
 }
 
@@ -156,7 +156,7 @@ int cti_number_emergency_raw(const struct cti_numbers *n,
 			     : emergency_hidden(n, d->digits, n->region);
 
 	if (found)
-		return emergency_refuse(err, "this is");
+		return emergency_refuse(err, "This is");
 	cti_trace_note(d->trace, "the digits are no emergency number");
 	return 0;
 }
@@ -166,9 +166,9 @@ int cti_number_emergency_national(const struct cti_numbers *n,
 {
 	if (emergency_hidden(n, d->phone.nsn, d->phone.region) ||
 	    emergency_hidden(n, d->phone.nsn, n->region))
-		return emergency_refuse(err, "behind the country code this is");
+		return emergency_refuse(err, "Behind the country code this is");
 	if (emergency_begins(n, &d->phone, d->phone.nsn))
-		return emergency_refuse(err, "the number begins with");
+		return emergency_refuse(err, "The number begins with");
 	cti_trace_note(d->trace, "the part behind the country code is no "
 				 "emergency number");
 	return 0;
@@ -180,10 +180,10 @@ int cti_number_emergency_dialed(const struct cti_numbers *n,
 	const char *after = cti_number_after(d->value, n->outside_line);
 
 	if (emergency_hidden(n, d->value, n->region))
-		return emergency_refuse(err, "as it would be dialed this is");
+		return emergency_refuse(err, "As it would be dialed this is");
 	if (d->kind == CTI_NUMBER_E164 && after &&
 	    emergency_begins(n, &d->phone, after))
-		return emergency_refuse(err, "as it would be dialed the number "
+		return emergency_refuse(err, "As it would be dialed the number "
 					     "begins with");
 	cti_trace_note(d->trace, "what is dialed is no emergency number, with "
 				 "or without outside line");
@@ -233,7 +233,7 @@ static bool country_allowed(const struct cti_numbers *n,
 static int premium_refuse(struct cti_err *err, const char *what)
 {
 	return cti_err_set(err, EACCES, CTI_ERR_NUMBER_BLOCKED,
-			   "this is %s, which costs extra", what);
+			   "This is %s, which costs extra.", what);
 }
 
 /* An extension that begins with the outside line is a way out. */
@@ -253,7 +253,7 @@ static int policy_extension(const struct cti_numbers *n,
 	rc = cti_number_read(n, &phone, after, false);
 	if (rc)
 		return cti_err_set(err, -rc, CTI_ERR_INTERNAL,
-				   "the number could not be read");
+				   "The number could not be read.");
 	if (!phone.country_code || !cti_number_e164(e164, &phone))
 		return 0;
 	what = premium_find(n, &phone, e164);
@@ -272,8 +272,8 @@ int cti_number_policy(const struct cti_numbers *n, struct number_draft *d,
 		return premium_refuse(err, what);
 	if (!country_allowed(n, &d->phone))
 		return cti_err_set(err, EACCES, CTI_ERR_NUMBER_BLOCKED,
-				   "dial.countries lists neither %s nor "
-				   "country code %d",
+				   "The list dial.countries has neither %s nor "
+				   "country code %d.",
 				   d->phone.region[0] ? d->phone.region
 						      : "the region",
 				   d->phone.country_code);

@@ -35,25 +35,25 @@ static const struct cti_json_value *outbound_peel(
 static int outbound_check(const struct cti_json_value *flat,
 			  struct cti_err *err)
 {
-	const char *what = flat->key ? flat->key : "the message";
+	const char *what = flat->key ? "The field \"payload\"" : "The message";
 	const struct cti_json_value *number;
 
 	if (flat->type != CTI_JSON_OBJECT)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_JSON,
-				   "%s is %s, not an object with PhoneNumber",
+				   "%s is %s, not an object with PhoneNumber.",
 				   what, type_word(flat->type));
 
 	number = cti_json_find(flat, "PhoneNumber");
 	if (!number)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "PhoneNumber is missing");
+				   "PhoneNumber is missing.");
 	if (number->type != CTI_JSON_STRING)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "PhoneNumber is %s, not a text",
+				   "PhoneNumber is %s, not a text.",
 				   type_word(number->type));
 	if (!number->text[0])
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
-				   "PhoneNumber is empty");
+				   "PhoneNumber is empty.");
 	return 0;
 }
 

@@ -121,6 +121,17 @@ void expect_status(const struct flow *f, int status)
 		      status, f->last.body);
 }
 
+/* What an agent or an administrator reads. */
+static void expect_sentence(const struct flow *f, const char *path)
+{
+	const char *text = json_text(f->json, path);
+	size_t len = strlen(text);
+
+	ck_assert_msg(len > 1 && text[0] >= 'A' && text[0] <= 'Z' &&
+			      text[len - 1] == '.' && text[len - 2] != '.',
+		      "%s is no sentence: %s", path, text);
+}
+
 void expect_problem(struct flow *f, int status, const char *code)
 {
 	const char *type = flow_header(f, "Content-Type");
@@ -132,6 +143,6 @@ void expect_problem(struct flow *f, int status, const char *code)
 	expect_int(f->json, "status", status);
 	ck_assert_uint_gt(strlen(json_text(f->json, "type")), 0);
 	ck_assert_uint_gt(strlen(json_text(f->json, "title")), 0);
-	ck_assert_uint_gt(strlen(json_text(f->json, "detail")), 0);
-	ck_assert_uint_gt(strlen(json_text(f->json, "fix")), 0);
+	expect_sentence(f, "detail");
+	expect_sentence(f, "fix");
 }

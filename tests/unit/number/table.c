@@ -72,13 +72,22 @@ struct cti_numbers *table_numbers(enum table_rules rules)
 	return n;
 }
 
+/* It is shown to people as it is. */
+static bool is_sentence(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 1 && text[0] >= 'A' && text[0] <= 'Z' &&
+	       text[len - 1] == '.' && text[len - 2] != '.';
+}
+
 static bool row_refused(const struct table_row *row, int rc,
 			const struct cti_err *err)
 {
 	const struct cti_problem *problem = cti_problem_find(err->code);
 
 	return rc == (problem->status == 403 ? -EACCES : -EINVAL) &&
-	       strcmp(problem->slug, row->code) == 0 && err->text[0];
+	       strcmp(problem->slug, row->code) == 0 && is_sentence(err->text);
 }
 
 static bool row_dialed(const struct table_row *row,

@@ -117,25 +117,26 @@ static const struct {
 	const char *sentence;
 } sentences[] = {
 	{"1-800-FLOWERS",
-	 "the letter 'F' at position 7 is not part of a number"},
+	 "The letter 'F' at position 7 is not part of a number."},
 	{"030123;ext=5",
-	 "the character ';' at position 7 is not part of a number"},
-	{"123\r\nAction", "the control character U+000D at position 4 is not "
-			  "part of a number"},
+	 "The character ';' at position 7 is not part of a number."},
+	{"123\r\nAction", "The control character U+000D at position 4 is not "
+			  "part of a number."},
 	{"\xef\xbc\x91\xef\xbc\x91",
-	 "the full-width digit U+FF11 at position 1 is not part of a number"},
+	 "The full-width digit U+FF11 at position 1 is not part of a number."},
 	{"+49\xc2\xa0\xe2\x80\x8f"
 	 "30",
-	 "the invisible mark U+200F at position 5 is not part of a number"},
+	 "The invisible mark U+200F at position 5 is not part of a number."},
 	{"030\xf0\x9f\x93\x9e",
-	 "the character U+1F4DE at position 4 is not part of a number"},
-	{"++49", "the '+' at position 2 is not at the beginning of the number"},
-	{"911#", "the character '#' at position 4 is only allowed in a code "
-		 "that dial.feature_codes lists"},
-	{"03\xff", "byte 3 of the number is not UTF-8"},
-	{"", "there is no number"},
-	{"+ ", "there is no digit in the number"},
-	{"5", "one digit is no number"},
+	 "The character U+1F4DE at position 4 is not part of a number."},
+	{"++49",
+	 "The '+' at position 2 is not at the beginning of the number."},
+	{"911#", "The character '#' at position 4 is only allowed in a code "
+		 "that dial.feature_codes lists."},
+	{"03\xff", "Byte 3 of the number is not UTF-8."},
+	{"", "There is no number."},
+	{"+ ", "There is no digit in the number."},
+	{"5", "One digit is no number."},
 };
 
 START_TEST(a_refusal_names_the_character_and_its_position)
