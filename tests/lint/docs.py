@@ -174,11 +174,12 @@ HOME = re.compile(r"(?<![\w.%])/(?:home/(?!ada\b|agent\b|user\b)\w|"
 
 
 def machine_paths():
+    here = re.compile(r"(?<![\w.-])" + re.escape(str(project.ROOT)))
     for name in project.files():
         if name.startswith("tests/lint/"):
             continue
         for i, line in enumerate(project.lines(name)):
-            if HOME.search(line) or str(project.ROOT) in line:
+            if HOME.search(line) or here.search(line):
                 yield f"{name}:{i + 1} names a path of one machine"
 
 
