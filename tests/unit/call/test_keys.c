@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "store/store_priv.h"
 #include "suites.h"
+
+#define OTHER "00163EA718FC1EEABDD5608C895BDC72"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
@@ -292,6 +295,75 @@ START_TEST(a_redial_that_failed_leaves_the_key_with_the_original)
 }
 END_TEST
 
+START_TEST(a_header_of_a_known_click_is_bound_to_its_call)
+{
+	char id[CTI_ID_SIZE];
+	struct click again = click;
+
+	core_start(DE MANY);
+	ck_assert_int_eq(core_click(&click), 0);
+	memcpy(id, core_told()->call, sizeof(id));
+	again.key = "k";
+	again.body = "body";
+	ck_assert_int_eq(core_click(&again), 0);
+	answered_with(id, 1);
+	again.activity = NULL;
+	ck_assert_int_eq(core_click(&again), 0);
+	answered_with(id, 1);
+	again.body = "other";
+	core_refused(core_click(&again), EEXIST, CTI_ERR_KEY_REUSED);
+}
+END_TEST
+
+/* Two clicks before the commit, each with its own ActivityUUID. */
+static void click_twice(const struct click *first)
+{
+	struct click second = *first;
+
+	second.activity = OTHER;
+	ck_assert_int_eq(core_click_only(first), 0);
+	ck_assert_int_eq(core_click(&second), 0);
+	ck_assert_uint_eq(core.ntold, 2);
+}
+
+START_TEST(a_click_merged_into_a_failed_dial_binds_no_key)
+{
+	core_start(DE);
+	core.drv.answer = -EIO;
+	click_twice(&click);
+	ck_assert_int_eq(core_told()->code, CTI_ERR_DIAL_FAILED);
+	core.drv.answer = 0;
+	ck_assert_int_eq(click_of(BERLIN, OTHER), 0);
+	ck_assert(core_told()->created);
+	core_over(core.drv.call_id, CTI_CAUSE_NORMAL);
+	core_stop();
+	core_start(DE);
+	ck_assert_int_eq(click_of(BERLIN, OTHER), 0);
+	ck_assert(!core_told()->created);
+	ck_assert_int_eq(click_of(BERLIN, ACTIVITY), 0);
+	ck_assert(core_told()->created);
+}
+END_TEST
+
+START_TEST(a_click_merged_into_a_dial_not_stored_binds_no_key)
+{
+	static char crm[16000];
+	struct click first = click;
+
+	memset(crm, 'x', sizeof(crm) - 1);
+	first.crm = crm;
+	core_start(DE);
+	store_set_page_limit(core.store, 1);
+	click_twice(&first);
+	ck_assert_int_eq(core_told()->code, CTI_ERR_STORE_FULL);
+	core_empty_store();
+	ck_assert_int_eq(click_of(BERLIN, OTHER), 0);
+	ck_assert_int_eq(core_told()->code, CTI_OK);
+	ck_assert(core_told()->created);
+	ck_assert_uint_eq(core.drv.originated, 1);
+}
+END_TEST
+
 Suite *suite_keys(void)
 {
 	const TTest *const tests[] = {
@@ -312,6 +384,9 @@ Suite *suite_keys(void)
 		a_double_click_learns_of_a_failed_dial_twice,
 		a_repeated_click_finds_the_newest_redial,
 		a_redial_that_failed_leaves_the_key_with_the_original,
+		a_header_of_a_known_click_is_bound_to_its_call,
+		a_click_merged_into_a_failed_dial_binds_no_key,
+		a_click_merged_into_a_dial_not_stored_binds_no_key,
 		NULL,
 	};
 
