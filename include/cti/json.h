@@ -74,14 +74,16 @@ void cti_utf8_clean(char *out, size_t size, const char *text, size_t len);
 
 /**
  * Writer into a buffer. An error (ceiling, memory, bad UTF-8) sticks and is
- * returned by _fini, so calls in between need no checks. It must not move
- * between _init and _fini. -EILSEQ: a text that is not UTF-8; -EINVAL: calls
- * in an order that makes no JSON.
+ * returned by _fini, so calls in between need no checks. -EILSEQ: a text that
+ * is not UTF-8; -EINVAL: calls in an order that makes no JSON, or more than
+ * CTI_JSONW_DEPTH levels.
  */
+enum { CTI_JSONW_DEPTH = 16 };
 struct cti_jsonw {
-	void *gen; /* yajl_gen */
 	struct cti_buf *out;
 	int err;
+	unsigned depth;
+	unsigned char place[CTI_JSONW_DEPTH + 1]; /* of each open level */
 };
 
 int cti_jsonw_init(struct cti_jsonw *w, struct cti_buf *out) CTI_NODISCARD;

@@ -79,12 +79,26 @@ size_t cti_utf8_cut(const char *text, size_t len)
 	return len;
 }
 
+/* Eight bytes of ASCII, none of them NUL. */
+static bool word_is_plain(const char *text)
+{
+	static const uint64_t ones = UINT64_C(0x0101010101010101);
+	static const uint64_t highs = UINT64_C(0x8080808080808080);
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return !(((word - ones) | word) & highs);
+}
+
 bool cti_utf8_valid(const char *text, size_t len, size_t *badp)
 {
 	uint32_t value = 0;
 	size_t used = 0;
 
 	for (size_t i = 0; i < len; i += used) {
+		used = sizeof(uint64_t);
+		if (len - i >= used && word_is_plain(text + i))
+			continue;
 		used = text[i] ? cti_utf8_next(&value, text + i, len - i) : 0;
 		if (!used) {
 			if (badp)

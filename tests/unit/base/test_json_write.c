@@ -157,6 +157,68 @@ START_TEST(wrong_order_of_calls_is_an_error)
 }
 END_TEST
 
+START_TEST(escapes_are_the_short_ones_where_there_are)
+{
+	struct cti_jsonw w;
+	struct cti_buf out;
+
+	cti_buf_init(&out, 100);
+	ck_assert_int_eq(cti_jsonw_init(&w, &out), 0);
+	cti_jsonw_str(&w, "a\"\\\b\f\n\r\t\x01\x1f/\x7fz");
+	ck_assert_int_eq(cti_jsonw_fini(&w), 0);
+	ck_assert_str_eq(cti_buf_text(&out), "\"a\\\"\\\\\\b\\f\\n\\r\\t"
+					     "\\u0001\\u001F/\x7fz\"");
+	cti_buf_fini(&out);
+}
+END_TEST
+
+/* Each letter a call; what the first letters make is JSON so far. */
+static int order_try(const char *calls)
+{
+	struct cti_jsonw w;
+	struct cti_buf out;
+	int err;
+
+	cti_buf_init(&out, 1000);
+	ck_assert_int_eq(cti_jsonw_init(&w, &out), 0);
+	for (; *calls; calls++) {
+		if (*calls == '{')
+			cti_jsonw_obj(&w);
+		else if (*calls == '}')
+			cti_jsonw_obj_end(&w);
+		else if (*calls == '[')
+			cti_jsonw_arr(&w);
+		else if (*calls == ']')
+			cti_jsonw_arr_end(&w);
+		else if (*calls == 's')
+			cti_jsonw_str(&w, "s");
+		else
+			cti_jsonw_int(&w, 1);
+	}
+	err = cti_jsonw_fini(&w);
+	cti_buf_fini(&out);
+	return err;
+}
+
+static const char *const wrong_orders[] = {
+	"}",	"]",  "{]", "[}", "{s}",  "{s]", "11",	"[]1",
+	"{}{}", "{1", "{[", "{{", "{s1]", "[1}", "[]]", "[[[[[[[[[[[[[[[[[",
+};
+
+START_TEST(order_that_makes_no_json_is_an_error)
+{
+	ck_assert_int_eq(order_try(wrong_orders[_i]), -EINVAL);
+}
+END_TEST
+
+START_TEST(order_that_makes_json_is_none)
+{
+	ck_assert_int_eq(order_try("[]"), 0);
+	ck_assert_int_eq(order_try("{s{ss}s[1s[]{}]}"), 0);
+	ck_assert_int_eq(order_try("[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"), 0);
+}
+END_TEST
+
 START_TEST(writer_appends_to_what_stands_there)
 {
 	struct cti_jsonw w;
@@ -184,6 +246,10 @@ Suite *json_write_suite(void)
 	tcase_add_test(tcase, bad_utf8_is_never_written);
 	tcase_add_test(tcase, out_of_memory_sticks);
 	tcase_add_test(tcase, wrong_order_of_calls_is_an_error);
+	tcase_add_test(tcase, escapes_are_the_short_ones_where_there_are);
+	tcase_add_loop_test(tcase, order_that_makes_no_json_is_an_error, 0,
+			    sizeof(wrong_orders) / sizeof(wrong_orders[0]));
+	tcase_add_test(tcase, order_that_makes_json_is_none);
 	tcase_add_test(tcase, writer_appends_to_what_stands_there);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -66,6 +66,22 @@ START_TEST(malformed_text_is_refused_at_its_byte)
 }
 END_TEST
 
+START_TEST(bad_byte_is_found_wherever_it_stands)
+{
+	static const char bad[] = {'\x00', '\x80', '\xff'};
+	char text[24];
+
+	for (size_t i = 0; i < sizeof(text) * sizeof(bad); i++) {
+		size_t at = 0;
+
+		memset(text, '\x01', sizeof(text));
+		text[i / sizeof(bad)] = bad[i % sizeof(bad)];
+		ck_assert(!cti_utf8_valid(text, sizeof(text), &at));
+		ck_assert_uint_eq(at, i / sizeof(bad));
+	}
+}
+END_TEST
+
 START_TEST(nul_is_refused)
 {
 	size_t at = 0;
@@ -135,6 +151,7 @@ Suite *utf8_suite(void)
 
 	tcase_add_test(tcase, well_formed_text_is_valid);
 	tcase_add_test(tcase, malformed_text_is_refused_at_its_byte);
+	tcase_add_test(tcase, bad_byte_is_found_wherever_it_stands);
 	tcase_add_test(tcase, nul_is_refused);
 	tcase_add_test(tcase, utf8_of_a_switch_stays);
 	tcase_add_test(tcase, other_text_of_a_switch_is_read_as_latin1);
