@@ -132,13 +132,15 @@ int inbound_new(struct cti_calls *c, struct live **livep,
 	err = set_caller(c, call, &ring);
 	if (err)
 		goto out;
-	err = store_new(c, call);
-	if (err)
-		goto out;
 	err = registry_add(c, &live, call);
 	if (err)
 		goto out;
 	call = NULL; /* now the registry's */
+	err = store_new(c, live->call);
+	if (err) {
+		registry_drop(live);
+		goto out;
+	}
 	*livep = live;
 out:
 	cti_call_destroy(call);
