@@ -48,7 +48,7 @@ static int ask(struct cti_driver *drv, const struct cti_call_ref *ref,
 	(void)snprintf(drv->last, sizeof(drv->last), "%s %s%s%s", what,
 		       ref->leg_ref ? ref->leg_ref : "-", detail ? " " : "",
 		       detail ? detail : ""); /* cut is fine */
-	ck_assert_ptr_nonnull(ref->call_id);
+	must(ref->call_id != NULL);
 	return drv->answer;
 }
 

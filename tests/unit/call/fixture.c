@@ -34,7 +34,7 @@ static char *host_render(void *arg, const struct cti_event *ev,
 			 const struct cti_call *call)
 {
 	(void)arg;
-	ck_assert_int_eq(ev->type == CTI_EVENT_REFUSED, call == NULL);
+	must((ev->type == CTI_EVENT_REFUSED) == (call == NULL));
 	return strdup(call ? call->id : "");
 }
 
@@ -44,7 +44,7 @@ static void host_publish(void *arg, const struct cti_event *ev,
 	struct seen *seen = &core.seen[core.nseen];
 
 	(void)arg;
-	ck_assert_uint_lt(core.nseen, SEEN_MAX);
+	must(core.nseen < SEEN_MAX);
 	*seen = (struct seen){
 		.id = ev->id,
 		.type = ev->type,
@@ -55,8 +55,7 @@ static void host_publish(void *arg, const struct cti_event *ev,
 		.durable = ev->durable,
 		.post = ev->post,
 	};
-	if (core.nseen)
-		ck_assert_int_gt(ev->id, core.seen[core.nseen - 1].id);
+	must(!core.nseen || ev->id > core.seen[core.nseen - 1].id);
 	copy(seen->call, sizeof(seen->call), text);
 	copy(seen->agent, sizeof(seen->agent), agent);
 	copy(seen->sap, sizeof(seen->sap), ev->sap);
@@ -68,7 +67,7 @@ static void host_due(void *arg, int64_t event, const char *agent)
 {
 	(void)arg;
 	(void)agent;
-	ck_assert_uint_lt(core.ndue, TOLD_MAX);
+	must(core.ndue < TOLD_MAX);
 	core.due[core.ndue++] = event;
 }
 
@@ -212,7 +211,7 @@ void core_settle(void)
 	cti_loop_turn(core.loop, 0); /* its end hands the worker what waits */
 	while (store_busy(core.store)) {
 		cti_loop_turn(core.loop, 1);
-		ck_assert_int_lt(turns++, TURNS_MAX);
+		must(turns++ < TURNS_MAX);
 	}
 	cti_loop_turn(core.loop, 0);
 }
@@ -319,7 +318,8 @@ const struct cti_call *core_call(const char *id)
 {
 	const struct cti_call *call = cti_calls_find(core.calls, id);
 
-	ck_assert_msg(call != NULL, "no call %s", id);
+	if (!call)
+		ck_abort_msg("no call %s", id);
 	return call;
 }
 

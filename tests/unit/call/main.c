@@ -32,6 +32,7 @@ int main(void)
 	srunner_add_suite(runner, suite_posts());
 	srunner_add_suite(runner, suite_push());
 	srunner_add_suite(runner, suite_patch());
+	srunner_add_suite(runner, suite_oom());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -29,6 +29,7 @@ Suite *suite_action(void);
 Suite *suite_posts(void);
 Suite *suite_push(void);
 Suite *suite_patch(void);
+Suite *suite_oom(void);
 
 /** A suite of one case with the fixture; tests end with NULL. */
 Suite *suite_of(const char *name, const TTest *const *tests);

@@ -40,6 +40,8 @@ START_TEST(a_fact_can_be_cleared_and_sap_hears_nothing_of_it)
 	ck_assert_int_eq(core_patch(core_id("leg"), CTI_FACT_TICKET, NULL), 0);
 	ck_assert_ptr_null(core_call(core_id("leg"))->fact[CTI_FACT_TICKET]);
 	ck_assert_str_eq(core_last()->sap, "");
+	ck_assert_int_eq(core_patch(core_id("leg"), CTI_FACT_TICKET, ""), 0);
+	ck_assert_uint_eq(core.nseen, 3);
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unit/call/test_restart.c - what is known again after a restart */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cti/buf.h"
@@ -176,6 +177,38 @@ START_TEST(the_newest_calls_are_listed_first)
 }
 END_TEST
 
+static int count_up_to(void *arg, const struct cti_call *call)
+{
+	size_t *left = arg;
+
+	(void)call;
+	return --*left ? 0 : -ECANCELED;
+}
+
+START_TEST(a_call_too_old_for_memory_is_found_in_the_store)
+{
+	size_t left = 1000;
+
+	core_start(DE);
+	for (int i = 0; i < 230; i++) {
+		char ref[16];
+
+		(void)snprintf(ref, sizeof(ref), "leg%d", i); /* fits */
+		core_ring(ref, CTI_CALL_RINGING);
+		core_ring(ref, CTI_CALL_ENDED);
+	}
+	ck_assert_int_eq(cti_calls_each(core.calls, count_up_to, &left), 0);
+	ck_assert_uint_eq(left, 800); /* the newest 200 */
+	ck_assert_str_eq(core_call(core_id("leg0"))->fact[CTI_FACT_REF],
+			 "leg0");
+	core_ring("leg1", CTI_CALL_RINGING);
+	ck_assert_uint_eq(core.nseen, 460);
+	left = 3;
+	ck_assert_int_eq(cti_calls_each(core.calls, count_up_to, &left),
+			 -ECANCELED);
+}
+END_TEST
+
 Suite *suite_restart(void)
 {
 	const TTest *const tests[] = {
@@ -188,6 +221,7 @@ Suite *suite_restart(void)
 		a_phone_call_of_before_a_restart_is_not_told_again,
 		payloads_that_are_due_stay_due_and_claimed_ones_claimed,
 		the_newest_calls_are_listed_first,
+		a_call_too_old_for_memory_is_found_in_the_store,
 		NULL,
 	};
 

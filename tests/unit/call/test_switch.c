@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unit/call/test_switch.c - the link comes and goes; the switch is right */
+#include <errno.h>
 #include <string.h>
 
 #include "suites.h"
@@ -203,6 +204,20 @@ START_TEST(a_played_call_answers_whoever_asked_for_it)
 }
 END_TEST
 
+START_TEST(a_call_that_cannot_be_played_is_refused)
+{
+	core_start_down(DE "agent \"ANN\" { device = \"1\" }\n");
+	core_refused(core_play("answer"), ENOTCONN, CTI_ERR_SWITCH_DOWN);
+	core_up();
+	core.drv.answer = -EINVAL;
+	core_refused(core_play("dance"), EINVAL, CTI_ERR_BAD_REQUEST);
+	core_stop();
+	core_start(DE TWO);
+	core_refused(core_play("answer"), EINVAL, CTI_ERR_AGENT_REQUIRED);
+	ck_assert_uint_eq(core.ntold, 0);
+}
+END_TEST
+
 START_TEST(who_waits_for_a_played_call_learns_of_a_stop)
 {
 	core_start(DE);
@@ -247,6 +262,7 @@ Suite *suite_switch(void)
 		a_second_switch_event_of_a_call_finds_it_by_its_leg,
 		a_leg_used_again_is_found_by_the_newer_call,
 		a_played_call_answers_whoever_asked_for_it,
+		a_call_that_cannot_be_played_is_refused,
 		who_waits_for_a_played_call_learns_of_a_stop,
 		a_viewer_is_one_of_the_agents,
 		NULL,
