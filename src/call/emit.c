@@ -7,7 +7,7 @@
 #include "call/priv.h"
 #include "cti/log.h"
 
-enum { PAYLOAD_MAX = 65536 };
+enum { PAYLOAD_MAX = 128 * 1024 }; /* more than any body holds */
 
 /* An event between its making and its publication. */
 struct pending {
@@ -163,12 +163,34 @@ static int settle(struct cti_calls *c, const struct emission *e)
 	return sap_payload(c, ev, call, e->update);
 }
 
+/* A call is found by the leg that the switch gave it meanwhile. */
+static int link_refs(struct cti_unit *unit, const struct cti_event *ev)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < ev->nchanges && !err; i++) {
+		const struct cti_change *change = &ev->change[i];
+		struct cti_link_row link = {
+			.kind = CTI_LINK_REF,
+			.value = change->text,
+			.row = ev->row,
+			.at_ms = ev->at_ms,
+		};
+
+		if (change->fact == CTI_FACT_REF && change->text)
+			err = cti_unit_link(unit, &link);
+	}
+	return err;
+}
+
 static int pending_submit(struct cti_calls *c, struct pending *p,
 			  struct cti_unit *unit)
 {
 	const struct cti_call *call = p->live ? p->live->call : NULL;
 	int err = cti_unit_event(unit, p->ev);
 
+	if (!err)
+		err = link_refs(unit, p->ev);
 	if (err)
 		return err;
 	if (c->host.wants(c->host.arg))

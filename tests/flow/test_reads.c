@@ -309,6 +309,23 @@ START_TEST(operations_answer)
 }
 END_TEST
 
+START_TEST(a_dial_is_found_by_the_leg_it_got)
+{
+	struct flow *f = flow_start(NULL);
+	char id[64], ref[64];
+
+	flow_dial_number(f, id, "+1 6503054000");
+	flow_advance(f, 1000);
+	flow_call(f, id);
+	(void)snprintf(ref, sizeof(ref), "%s", json_text(f->json, "ref"));
+	flow_restart(f);
+	flow_get(f, flow_path(f, "/api/v1/calls?ref=%s", ref));
+	ck_assert_uint_eq(json_count(f->json, "calls"), 1);
+	expect_text(f->json, "calls.0.id", id);
+	flow_end(f);
+}
+END_TEST
+
 static void add_calls(Suite *suite)
 {
 	TCase *calls = tcase_create("calls");
@@ -316,6 +333,7 @@ static void add_calls(Suite *suite)
 	tcase_add_test(calls, the_list_is_newest_first);
 	tcase_add_loop_test(calls, the_list_is_filtered_by_uuid_and_ref, 0, 5);
 	tcase_add_test(calls, the_filter_finds_every_call_of_an_activity);
+	tcase_add_test(calls, a_dial_is_found_by_the_leg_it_got);
 	tcase_add_loop_test(calls, a_call_that_is_not_there, 0, 3);
 	tcase_add_test(calls, the_timeline_of_a_dial_has_every_step);
 	suite_add_tcase(suite, calls);
