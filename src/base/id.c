@@ -3,9 +3,8 @@
 #include "cti/id.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/random.h>
 #include <uuid/uuid.h>
 
 #include "base/utf8.h"
@@ -44,11 +43,15 @@ static int hex_value(char c)
 	return -1;
 }
 
+/* libuuid makes ten system calls of one such id, the kernel needs one. */
 void cti_id_random(char id[CTI_ID_SIZE])
 {
 	uuid_t uuid;
 
-	uuid_generate_random(uuid);
+	if (getentropy(uuid, sizeof(uuid)))
+		uuid_generate_random(uuid);
+	uuid[6] = (unsigned char)((uuid[6] & 0x0f) | 0x40); /* version 4 */
+	uuid[8] = (unsigned char)((uuid[8] & 0x3f) | 0x80); /* RFC 9562 */
 	cti_id_unpack(id, uuid);
 }
 
@@ -179,35 +182,12 @@ void cti_id_activity(char *out, size_t size, const char *text)
 	out[len] = '\0';
 }
 
-static int random_read(unsigned char *out, size_t len)
-{
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	size_t done = 0;
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	while (done < len && !err) {
-		ssize_t n = read(fd, out + done, len - done);
-
-		if (n > 0)
-			done += (size_t)n;
-		else if (n == 0)
-			err = -EIO;
-		else if (errno != EINTR)
-			err = -errno;
-	}
-	(void)close(fd); /* nothing was written */
-	return err;
-}
-
 int cti_id_token(char token[65])
 {
 	unsigned char bytes[TOKEN_BYTES];
-	int err = random_read(bytes, sizeof(bytes));
 
-	if (err)
-		return err;
+	if (getentropy(bytes, sizeof(bytes)))
+		return -errno;
 	hex_write(token, bytes, sizeof(bytes), lower_digits);
 	return 0;
 }
