@@ -147,6 +147,12 @@ static int driver_said(int rc, const struct cti_do *what, struct cti_err *err)
 		return cti_err_set(
 			err, ENOSYS, CTI_ERR_NOT_SUPPORTED,
 			"The switch does not offer the action \"%s\".", word);
+	if (rc == -EBUSY)
+		return cti_err_set(
+			err, EBUSY, CTI_ERR_WRONG_STATE,
+			"The switch cannot do the action \"%s\" now: "
+			"end or reject another call first.",
+			word);
 	return cti_err_set(err, -rc, CTI_ERR_WRONG_STATE,
 			   "The switch refused the action \"%s\": %s.", word,
 			   strerror(-rc));
