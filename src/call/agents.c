@@ -234,10 +234,29 @@ int limits_check(struct cti_calls *c, const struct agent *agent,
 	return rc;
 }
 
-void limits_count(struct cti_calls *c, struct agent *agent)
+static void dial_note(struct agent *agent, int64_t mono_ms)
 {
 	if (!agent->ndials)
 		return;
-	agent->dials[agent->next_dial] = cti_loop_mono_ms(c->loop) + 1;
+	agent->dials[agent->next_dial] = mono_ms ? mono_ms : 1;
 	agent->next_dial = (agent->next_dial + 1) % agent->ndials;
+}
+
+void limits_count(struct cti_calls *c, struct agent *agent)
+{
+	dial_note(agent, cti_loop_mono_ms(c->loop) + 1);
+}
+
+void limits_load(struct cti_calls *c)
+{
+	struct live *live;
+
+	TAILQ_FOREACH_REVERSE(live, &c->all, live_list, age)
+	{
+		struct agent *agent = agents_of_call(c, live->call);
+
+		/* what was dialed on a phone has no dial string of ours */
+		if (agent && live->call->fact[CTI_FACT_DIALED])
+			dial_note(agent, live->started_mono + 1);
+	}
 }

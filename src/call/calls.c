@@ -35,7 +35,13 @@ static int load(struct cti_calls *c)
 		err = registry_load(c);
 	if (!err)
 		err = keys_load(c);
-	return err ? err : posts_load(c);
+	if (!err)
+		err = posts_load(c);
+	if (err)
+		return err;
+	limits_load(c);
+	registry_resume(c);
+	return 0;
 }
 
 int cti_calls_new(struct cti_calls **callsp,

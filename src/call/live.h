@@ -17,7 +17,7 @@
 enum {
 	KEY_LIFE_MS = 24 * 3600 * 1000, /* a dial key binds that long */
 	RECENT_MAX = 200,		/* ended calls kept in memory */
-	LIST_MAX = 100,			/* of them loaded at start */
+	LIST_MAX = 100,			/* calls loaded at start */
 };
 
 /** Somebody who waits for the outcome of a dial that is under way. */
@@ -102,6 +102,7 @@ struct cti_calls {
 
 	struct live_list all, over; /* over: ended, oldest first */
 	size_t nover;
+	struct cti_timer *trim;	      /* too many of them */
 	struct cti_map by_id, by_ref; /* of struct live */
 
 	TAILQ_HEAD(, dial_key) keys;

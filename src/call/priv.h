@@ -17,9 +17,12 @@ struct live *registry_by_ref(struct cti_calls *c, const char *ref);
 void registry_index_ref(struct live *live);
 /** Once it ended: it may be forgotten when others need the room. */
 void registry_over(struct live *live);
-void registry_trim(struct cti_calls *c);
+void registry_trim(void *calls);
 void registry_clear(struct cti_calls *c);
 int registry_load(struct cti_calls *c) CTI_NODISCARD;
+/** Last of all loading, for what it tells the store cannot be taken back:
+ * calls that ran go on. */
+void registry_resume(struct cti_calls *c);
 
 /* machine.c */
 /** The event that leads from one state to another; false: none, ignore. */
@@ -83,6 +86,8 @@ const char *agents_name(struct cti_calls *c, const struct agent *agent,
 int limits_check(struct cti_calls *c, const struct agent *agent,
 		 struct cti_err *err) CTI_NODISCARD;
 void limits_count(struct cti_calls *c, struct agent *agent);
+/** Dials from before the start count, too. */
+void limits_load(struct cti_calls *c);
 
 /* posts.c */
 void posts_published(struct cti_calls *c, const struct cti_event *ev,

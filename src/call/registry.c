@@ -108,6 +108,46 @@ static void live_loaded(struct live *live)
 	live->stamped = true;
 }
 
+void registry_over(struct live *live)
+{
+	struct cti_calls *c = live->calls;
+
+	if (live->ended.tqe_prev)
+		return;
+	/* its leg stays known: what is reported later is not a new call */
+	TAILQ_INSERT_TAIL(&c->over, live, ended);
+	c->nover++;
+	/* who only reads makes no room; until the next turn it is lent */
+	if (c->nover > RECENT_MAX && !cti_timer_active(c->trim))
+		cti_timer_start(c->trim, 0);
+}
+
+/* The list is newest first, and most that is loaded belongs to its end. */
+static void list_by_row(struct live *live)
+{
+	struct live_list *all = &live->calls->all;
+	struct live *other;
+
+	TAILQ_REMOVE(all, live, age);
+	TAILQ_FOREACH_REVERSE(other, all, live_list, age)
+	if (other->call->row > live->call->row)
+		break;
+	if (other)
+		TAILQ_INSERT_AFTER(all, other, live, age);
+	else
+		TAILQ_INSERT_HEAD(all, live, age);
+}
+
+/* What was loaded is the first to be forgotten when others need the room. */
+static void over_first(struct live *live)
+{
+	struct cti_calls *c = live->calls;
+
+	registry_over(live);
+	TAILQ_REMOVE(&c->over, live, ended);
+	TAILQ_INSERT_HEAD(&c->over, live, ended);
+}
+
 struct live *registry_get(struct cti_calls *c, const char *id)
 {
 	struct live *live = registry_find(c, id);
@@ -122,12 +162,9 @@ struct live *registry_get(struct cti_calls *c, const char *id)
 		return NULL;
 	}
 	live_loaded(live);
-	if (!cti_call_running(call)) {
-		/* an old call: last in the list, first to be forgotten */
-		TAILQ_REMOVE(&c->all, live, age);
-		TAILQ_INSERT_TAIL(&c->all, live, age);
-		registry_over(live);
-	}
+	list_by_row(live);
+	if (!cti_call_running(call))
+		over_first(live);
 	return live;
 }
 
@@ -136,19 +173,9 @@ struct live *registry_by_ref(struct cti_calls *c, const char *ref)
 	return ref ? cti_map_find(&c->by_ref, ref, strlen(ref)) : NULL;
 }
 
-void registry_over(struct live *live)
+void registry_trim(void *arg)
 {
-	struct cti_calls *c = live->calls;
-
-	if (live->ended.tqe_prev)
-		return;
-	/* its leg stays known: what is reported later is not a new call */
-	TAILQ_INSERT_TAIL(&c->over, live, ended);
-	c->nover++;
-}
-
-void registry_trim(struct cti_calls *c)
-{
+	struct cti_calls *c = arg;
 	struct live *live = TAILQ_FIRST(&c->over);
 
 	while (live && c->nover > RECENT_MAX) {
@@ -168,10 +195,10 @@ void registry_clear(struct cti_calls *c)
 		registry_drop(live);
 	cti_map_fini(&c->by_id);
 	cti_map_fini(&c->by_ref);
+	cti_timer_destroy(c->trim);
+	c->trim = NULL;
 }
 
-/* The store hands calls out oldest first or newest first; the list is always
- * newest first. */
 static int load_recent(void *arg, struct cti_call *call)
 {
 	struct cti_calls *c = arg;
@@ -188,14 +215,9 @@ static int load_recent(void *arg, struct cti_call *call)
 		return err;
 	}
 	live_loaded(live);
-	TAILQ_REMOVE(&c->all, live, age);
-	TAILQ_INSERT_TAIL(&c->all, live, age);
-	if (!cti_call_running(call)) {
-		/* they come newest first, and the oldest is forgotten first */
-		registry_over(live);
-		TAILQ_REMOVE(&c->over, live, ended);
-		TAILQ_INSERT_HEAD(&c->over, live, ended);
-	}
+	list_by_row(live);
+	if (!cti_call_running(call))
+		over_first(live); /* they come newest first */
 	return 0;
 }
 
@@ -240,22 +262,26 @@ static int make_unknown(struct live *live)
 
 int registry_load(struct cti_calls *c)
 {
-	struct live *live;
-	int err = cti_store_running(c->store, load_running, c);
+	int err = cti_timer_new(&c->trim, c->loop, registry_trim, c);
 
-	if (err)
-		return err;
-	err = cti_store_recent(c->store, LIST_MAX, load_recent, c);
-	if (err)
-		return err;
+	if (!err)
+		err = cti_store_running(c->store, load_running, c);
+	if (!err)
+		err = cti_store_recent(c->store, LIST_MAX, load_recent, c);
+	return err;
+}
+
+void registry_resume(struct cti_calls *c)
+{
+	struct live *live;
+
 	TAILQ_FOREACH(live, &c->all, age)
 	{
 		if (!cti_call_running(live->call))
 			continue;
 		push_arm(live);
-		err = make_unknown(live);
-		if (err)
-			return err;
+		if (make_unknown(live))
+			log_warn("call %s: no memory to call it unknown",
+				 live->call->id);
 	}
-	return 0;
 }

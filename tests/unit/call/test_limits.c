@@ -128,6 +128,26 @@ START_TEST(a_transfer_counts_as_a_dial)
 }
 END_TEST
 
+START_TEST(dials_from_before_a_restart_count)
+{
+	static const char conf[] = DE "dial { per_minute = 2 merge_s = 0 }\n";
+
+	core_start(conf);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(core_dial(BERLIN), 0);
+		core_over(core.drv.call_id, CTI_CAUSE_NORMAL);
+		core_advance(20 * 1000);
+	}
+	core_stop();
+	core_start(conf);
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_RATE_LIMITED);
+	ck_assert_int_eq(core.err.retry_after_s, 20);
+	core_advance(20 * 1000);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	ck_assert_int_eq(core_told()->code, CTI_OK);
+}
+END_TEST
+
 Suite *suite_limits(void)
 {
 	const TTest *const tests[] = {
@@ -140,6 +160,7 @@ Suite *suite_limits(void)
 		a_merged_click_counts_for_no_limit,
 		a_refused_dial_counts_for_no_limit,
 		a_transfer_counts_as_a_dial,
+		dials_from_before_a_restart_count,
 		NULL,
 	};
 

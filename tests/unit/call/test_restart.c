@@ -170,9 +170,12 @@ START_TEST(the_newest_calls_are_listed_first)
 	ck_assert_int_eq(core_dial(MUNICH), 0);
 	core_line(core.drv.call_id, CTI_CALL_RINGING);
 	listed("outbound ringing;inbound active;outbound ended;");
+	core_ring("missed", CTI_CALL_RINGING);
+	core_ring("missed", CTI_CALL_ENDED);
 	core_stop();
 	core_start_down(DE MANY);
-	listed("outbound ringing;inbound active;outbound ended;");
+	listed("inbound ended;outbound ringing;inbound active;"
+	       "outbound ended;");
 	ck_assert_int_ge(cti_calls_cursor(core.calls), core_last()->id);
 }
 END_TEST
@@ -201,6 +204,10 @@ START_TEST(a_call_too_old_for_memory_is_found_in_the_store)
 	ck_assert_uint_eq(left, 800); /* the newest 200 */
 	ck_assert_str_eq(core_call(core_id("leg0"))->fact[CTI_FACT_REF],
 			 "leg0");
+	core_advance(1); /* it was lent for the turn only */
+	left = 1000;
+	ck_assert_int_eq(cti_calls_each(core.calls, count_up_to, &left), 0);
+	ck_assert_uint_eq(left, 800);
 	core_ring("leg1", CTI_CALL_RINGING);
 	ck_assert_uint_eq(core.nseen, 460);
 	left = 3;
