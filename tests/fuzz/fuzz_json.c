@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz/fuzz_json.c - the reader of JSON: what it accepts it can explain */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cti/json.h"
 #include "fuzz.h"
 
-enum { INPUT_MAX = 65536 };
+enum { INPUT_MAX = 65536, OUTPUT_MAX = 1024 * 1024 };
 
 static void value_check(const struct cti_json_value *value, unsigned depth)
 {
@@ -36,6 +37,34 @@ static void values_again(const struct cti_json_value *root)
 		fuzz_must_be_json(child->raw, child->raw_len);
 }
 
+/* Whatever text is written can be read again, or the writer says no. */
+static void write_again(const char *text)
+{
+	bool valid = cti_utf8_valid(text, strlen(text), NULL);
+	struct cti_json *doc = NULL;
+	struct cti_jsonw w;
+	struct cti_buf out;
+	int err;
+
+	cti_buf_init(&out, OUTPUT_MAX);
+	fuzz_must(cti_jsonw_init(&w, &out) == 0);
+	cti_jsonw_obj(&w);
+	cti_jsonw_kstr(&w, text, text);
+	cti_jsonw_obj_end(&w);
+	err = cti_jsonw_fini(&w);
+	fuzz_must(err == (valid ? 0 : -EILSEQ));
+	if (!err) {
+		const char *again;
+
+		fuzz_must(cti_json_parse(&doc, cti_buf_text(&out), out.len,
+					 OUTPUT_MAX, NULL) == 0);
+		again = cti_json_str(cti_json_root(doc), text);
+		fuzz_must(again && strcmp(again, text) == 0);
+	}
+	cti_json_destroy(doc);
+	cti_buf_fini(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
@@ -51,6 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		values_again(cti_json_root(doc));
 	}
 	cti_json_destroy(doc);
+	write_again(text);
 	free(text);
 	return 0;
 }

@@ -128,6 +128,8 @@ int core_push_as(const struct cti_push *push);
 /** The same without settling. */
 int core_push_only(const struct cti_push *push);
 int core_claim(int64_t event, const char *tab);
+/** The same without settling. */
+int core_claim_only(int64_t event, const char *tab);
 int core_ack(int64_t event);
 
 /* --- what the switch reports --- */

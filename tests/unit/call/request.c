@@ -135,13 +135,18 @@ int core_patch(const char *id, enum cti_fact fact, const char *text)
 	return rc;
 }
 
-int core_claim(int64_t event, const char *tab)
+int core_claim_only(int64_t event, const char *tab)
 {
 	struct cti_claim claim = {.event = event, .tab = tab};
-	int rc;
 
 	core.err = (struct cti_err){.code = CTI_OK};
-	rc = cti_calls_claim(core.calls, &claim, &reply, &core.err);
+	return cti_calls_claim(core.calls, &claim, &reply, &core.err);
+}
+
+int core_claim(int64_t event, const char *tab)
+{
+	int rc = core_claim_only(event, tab);
+
 	core_settle();
 	return rc;
 }

@@ -180,6 +180,24 @@ START_TEST(a_withheld_caller_has_no_ani)
 }
 END_TEST
 
+START_TEST(a_caller_who_turns_out_to_be_withheld_stays_so)
+{
+	struct cti_call_event ring = leg("leg", CTI_CALL_RINGING);
+
+	core_start(DE);
+	report(ring);
+	ring.withheld = true;
+	report(ring);
+	ck_assert_int_eq(core_last()->type, CTI_EVENT_UPDATED);
+	ck_assert(core_call(core_id("leg"))->withheld);
+	ring.withheld = false;
+	ring.state = CTI_CALL_ACTIVE;
+	report(ring);
+	ck_assert(core_call(core_id("leg"))->withheld);
+	core_sap(core_last(), "ANI", NULL);
+}
+END_TEST
+
 START_TEST(an_extension_as_caller_has_no_ani)
 {
 	struct cti_call_event ring = leg("leg", CTI_CALL_RINGING);
@@ -396,6 +414,7 @@ Suite *suite_inbound(void)
 		variables_of_the_switch_become_sap_s_fields,
 		variables_learned_later_are_an_update_and_go_with_accept,
 		a_withheld_caller_has_no_ani,
+		a_caller_who_turns_out_to_be_withheld_stays_so,
 		an_extension_as_caller_has_no_ani,
 		a_call_that_runs_already_is_accepted_alone,
 		a_transfer_keeps_the_id_of_the_first_leg,

@@ -145,6 +145,17 @@ START_TEST(a_notify_is_stale_once_the_ring_is_over)
 }
 END_TEST
 
+START_TEST(a_notify_is_due_as_long_as_it_rings)
+{
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	ck_assert_int_eq(core_patch(core_id("leg"), CTI_FACT_TICKET, "1"), 0);
+	ck_assert_str_eq(core_due(), "1 2");
+	core_ring("other", CTI_CALL_ACTIVE);
+	ck_assert_str_eq(core_due(), "1 2 3");
+}
+END_TEST
+
 START_TEST(a_notify_in_a_tab_s_hands_may_still_be_posted)
 {
 	int64_t notify;
@@ -323,6 +334,7 @@ Suite *suite_posts(void)
 		payloads_of_one_call_go_in_order,
 		payloads_of_two_calls_do_not_wait_for_each_other,
 		a_notify_is_stale_once_the_ring_is_over,
+		a_notify_is_due_as_long_as_it_rings,
 		a_notify_in_a_tab_s_hands_may_still_be_posted,
 		a_missed_call_nobody_claimed_has_no_end,
 		a_missed_call_sap_knows_of_has_its_end,

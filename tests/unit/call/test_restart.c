@@ -180,39 +180,69 @@ START_TEST(the_newest_calls_are_listed_first)
 }
 END_TEST
 
-static int count_up_to(void *arg, const struct cti_call *call)
-{
-	size_t *left = arg;
+/* What a walk over the calls has seen. */
+struct walk {
+	size_t count, most;
+	char last[CTI_ID_SIZE];
+};
 
-	(void)call;
-	return --*left ? 0 : -ECANCELED;
+static int walk_on(void *arg, const struct cti_call *call)
+{
+	struct walk *walk = arg;
+
+	memcpy(walk->last, call->id, sizeof(walk->last));
+	return ++walk->count < walk->most ? 0 : -ECANCELED;
 }
 
-START_TEST(a_call_too_old_for_memory_is_found_in_the_store)
+/* Calls that end at once, so that older ones are forgotten. */
+static void short_calls(int first, int last)
 {
-	size_t left = 1000;
-
-	core_start(DE);
-	for (int i = 0; i < 230; i++) {
+	for (int i = first; i <= last; i++) {
 		char ref[16];
 
 		(void)snprintf(ref, sizeof(ref), "leg%d", i); /* fits */
 		core_ring(ref, CTI_CALL_RINGING);
 		core_ring(ref, CTI_CALL_ENDED);
 	}
-	ck_assert_int_eq(cti_calls_each(core.calls, count_up_to, &left), 0);
-	ck_assert_uint_eq(left, 800); /* the newest 200 */
+}
+
+START_TEST(a_call_too_old_for_memory_is_found_in_the_store)
+{
+	struct walk all = {.most = 1000}, some = {.most = 3};
+
+	core_start(DE);
+	short_calls(0, 229);
+	ck_assert_int_eq(cti_calls_each(core.calls, walk_on, &all), 0);
+	ck_assert_uint_eq(all.count, 200);
+	ck_assert_str_eq(all.last, core_id("leg30"));
 	ck_assert_str_eq(core_call(core_id("leg0"))->fact[CTI_FACT_REF],
 			 "leg0");
-	core_advance(1); /* it was lent for the turn only */
-	left = 1000;
-	ck_assert_int_eq(cti_calls_each(core.calls, count_up_to, &left), 0);
-	ck_assert_uint_eq(left, 800);
 	core_ring("leg1", CTI_CALL_RINGING);
 	ck_assert_uint_eq(core.nseen, 460);
-	left = 3;
-	ck_assert_int_eq(cti_calls_each(core.calls, count_up_to, &left),
+	ck_assert_int_eq(cti_calls_each(core.calls, walk_on, &some),
 			 -ECANCELED);
+	ck_assert_uint_eq(some.count, 3);
+}
+END_TEST
+
+START_TEST(what_was_done_to_a_call_does_not_keep_it_in_memory)
+{
+	struct walk all = {.most = 1000};
+
+	core_start(DE);
+	core_ring("old", CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_do(core_id("old"), CTI_ACTION_TRANSFER, MUNICH),
+			 0);
+	core_ring("old", CTI_CALL_ENDED);
+	ck_assert_int_eq(core_push(CTI_PUSH_RINGING, "pushed"), 0);
+	ck_assert_int_eq(core_push(CTI_PUSH_RINGING, "pushed"), 0);
+	ck_assert_int_eq(core_push(CTI_PUSH_ENDED, "pushed"), 0);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	core_over(core.drv.call_id, CTI_CAUSE_BUSY);
+	short_calls(1, 200);
+	ck_assert_int_eq(cti_calls_each(core.calls, walk_on, &all), 0);
+	ck_assert_str_eq(all.last, core_id("leg1"));
 }
 END_TEST
 
@@ -229,6 +259,7 @@ Suite *suite_restart(void)
 		payloads_that_are_due_stay_due_and_claimed_ones_claimed,
 		the_newest_calls_are_listed_first,
 		a_call_too_old_for_memory_is_found_in_the_store,
+		what_was_done_to_a_call_does_not_keep_it_in_memory,
 		NULL,
 	};
 
