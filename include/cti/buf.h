@@ -25,6 +25,8 @@ void cti_buf_reset(struct cti_buf *buf);
 /** The text; "" where nothing was written. */
 const char *cti_buf_text(const struct cti_buf *buf);
 
+/** Room for len more bytes, which additions then take without failing. */
+int cti_buf_reserve(struct cti_buf *buf, size_t len) CTI_NODISCARD;
 /** -ENOBUFS at the ceiling, -ENOMEM; the buffer is then unchanged. */
 int cti_buf_add(struct cti_buf *buf, const void *data,
 		size_t len) CTI_NODISCARD;

@@ -68,6 +68,11 @@ static int buf_grow(struct cti_buf *buf, size_t len)
 	return 0;
 }
 
+int cti_buf_reserve(struct cti_buf *buf, size_t len)
+{
+	return buf_grow(buf, len);
+}
+
 int cti_buf_add(struct cti_buf *buf, const void *data, size_t len)
 {
 	int err = buf_grow(buf, len);

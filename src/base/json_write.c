@@ -55,27 +55,29 @@ static void jsonw_put(struct cti_jsonw *w, const char *text, size_t len)
 		w->err = cti_buf_add(w->out, text, len);
 }
 
-/* Goes on to the next place; a wrong order of calls is a bug, but no crash. */
-static void jsonw_step(struct cti_jsonw *w, bool text)
+/* Goes on to the next place; a wrong order of calls is a bug, but no crash.
+ * Afterwards len more bytes have room. */
+static void jsonw_step(struct cti_jsonw *w, bool text, size_t len)
 {
 	unsigned char *place = &w->place[w->depth];
 	const char *before = places[*place].before;
 
-	if (!before || (places[*place].key && !text)) {
+	if (!before || (places[*place].key && !text))
 		w->err = -EINVAL;
+	else
+		w->err = cti_buf_reserve(w->out, len + 1);
+	if (w->err)
 		return;
-	}
 	if (*before)
-		jsonw_put(w, before, 1);
+		w->out->data[w->out->len++] = *before;
 	*place = (unsigned char)places[*place].next;
 }
 
 /* A value that is no text and has no end. */
 static void jsonw_word(struct cti_jsonw *w, const char *word, size_t len)
 {
-	if (w->err)
-		return;
-	jsonw_step(w, false);
+	if (!w->err)
+		jsonw_step(w, false, len);
 	jsonw_put(w, word, len);
 }
 
@@ -165,6 +167,31 @@ static void jsonw_quote(struct cti_jsonw *w, const char *text, size_t len)
 	jsonw_put(w, "\"", 1);
 }
 
+/* Nearly every text is ASCII that stands for itself. */
+static bool text_is_plain(const char *text, size_t len)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < len; i++)
+		plain &= char_stands((unsigned char)text[i]) && text[i] > 0;
+	return plain;
+}
+
+static void jsonw_plain(struct cti_jsonw *w, const char *text, size_t len)
+{
+	char *at;
+
+	jsonw_step(w, true, len + 2);
+	if (w->err)
+		return;
+	at = w->out->data + w->out->len;
+	*at++ = '"';
+	memcpy(at, text, len);
+	at[len] = '"';
+	at[len + 1] = '\0';
+	w->out->len += len + 2;
+}
+
 void cti_jsonw_str(struct cti_jsonw *w, const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
@@ -173,11 +200,17 @@ void cti_jsonw_str(struct cti_jsonw *w, const char *text)
 		jsonw_word(w, "null", 4);
 		return;
 	}
-	if (!w->err && !cti_utf8_valid(text, len, NULL))
-		w->err = -EILSEQ;
 	if (w->err)
 		return;
-	jsonw_step(w, true);
+	if (text_is_plain(text, len)) {
+		jsonw_plain(w, text, len);
+		return;
+	}
+	if (!cti_utf8_valid(text, len, NULL)) {
+		w->err = -EILSEQ;
+		return;
+	}
+	jsonw_step(w, true, len + 2);
 	jsonw_quote(w, text, len);
 }
 

@@ -22,9 +22,10 @@ static const char *const fault_texts[] = {
 
 const char *cti_number_after(const char *text, const char *prefix)
 {
-	size_t len = strlen(prefix);
-
-	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
+	while (*prefix)
+		if (*text++ != *prefix++)
+			return NULL;
+	return text;
 }
 
 static int read_plus(const struct cti_numbers *n, struct cti_phone *out,
