@@ -63,6 +63,7 @@ int cti_calls_new(struct cti_calls **callsp,
 	TAILQ_INIT(&c->over);
 	TAILQ_INIT(&c->keys);
 	TAILQ_INIT(&c->posts);
+	TAILQ_INIT(&c->leases);
 	STAILQ_INIT(&c->plays);
 	read_conf(c);
 	c->instance = strdup(parts->instance);

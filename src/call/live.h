@@ -54,8 +54,11 @@ struct dial_key {
 
 /** A payload that SAP is to get. */
 struct post {
-	TAILQ_ENTRY(post) entry; /* by event id */
-	int64_t event, row;
+	TAILQ_ENTRY(post) entry;   /* by event id */
+	TAILQ_ENTRY(post) sibling; /* of its call, by event id */
+	TAILQ_ENTRY(post) lease;   /* while claimed: by lease_mono */
+	struct post_call *of;
+	int64_t event;
 	enum cti_sap_post what;
 	bool inbound;
 	bool claimed; /* by tab, until lease_mono */
@@ -67,6 +70,14 @@ struct post {
 	int64_t dies_mono; /* stale from then; 0 = not known yet */
 };
 
+TAILQ_HEAD(post_list, post);
+
+/** All payloads of one call. */
+struct post_call {
+	int64_t row;
+	struct post_list posts; /* never empty */
+};
+
 struct agent {
 	char *id;	/* "" for the only one of a relay without sections */
 	char *device;	/* may be "" */
@@ -75,7 +86,6 @@ struct agent {
 };
 
 TAILQ_HEAD(live_list, live);
-TAILQ_HEAD(post_list, post);
 struct play_wait; /* calls.c */
 STAILQ_HEAD(play_list, play_wait);
 
@@ -109,7 +119,10 @@ struct cti_calls {
 	struct cti_map by_key; /* of struct dial_key, by its name */
 
 	struct post_list posts;
-	struct cti_timer *lease;
+	struct post_list leases;	 /* the claimed ones */
+	struct cti_map by_event;	 /* of struct post */
+	struct cti_map by_row;		 /* of struct post_call */
+	struct cti_timer *lease, *sweep; /* lease: the first of leases */
 	struct play_list plays;
 
 	struct agent *agents;

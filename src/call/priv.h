@@ -95,6 +95,24 @@ void posts_published(struct cti_calls *c, const struct cti_event *ev,
 bool posts_touched(struct cti_calls *c, struct live *live);
 int posts_load(struct cti_calls *c) CTI_NODISCARD;
 void posts_clear(struct cti_calls *c);
+/** NULL: not due, or not any more. */
+struct post *post_find(struct cti_calls *c, int64_t event);
+struct post *post_of_call(struct cti_calls *c, int64_t row,
+			  enum cti_sap_post what);
+void post_drop(struct cti_calls *c, struct post *post);
+bool post_stale(const struct cti_calls *c, const struct post *post);
+/** Stale, so nobody's business any more; the END of its call may be, too. */
+void post_expire(struct cti_calls *c, struct post *post);
+/** The same for all of one call. */
+void posts_sweep_call(struct cti_calls *c, int64_t row);
+
+/* claims.c */
+bool lease_runs(const struct cti_calls *c, const struct post *post);
+/** The tab has it from now. */
+void lease_take(struct cti_calls *c, struct post *post);
+void lease_end(struct cti_calls *c, struct post *post);
+/** The timer's. */
+void lease_over(void *calls);
 
 /* switch.c */
 void switch_on_link(void *arg, enum cti_link link, const char *why);
