@@ -239,6 +239,38 @@ out:
 	return err;
 }
 
+struct follower {
+	struct live *live;
+	void (*after)(void *arg, int err);
+	void *arg;
+};
+
+static void follower_done(void *arg, int err)
+{
+	struct follower *f = arg;
+
+	f->live->busy--;
+	f->after(f->arg, err);
+	free(f);
+}
+
+int emit_wait(struct live *live, void (*after)(void *arg, int err), void *arg)
+{
+	struct follower *f = calloc(1, sizeof(*f));
+	struct cti_unit *unit = NULL;
+	int err = f ? cti_unit_new(&unit, false) : -ENOMEM;
+
+	if (err) {
+		free(f);
+		return err;
+	}
+	*f = (struct follower){.live = live, .after = after, .arg = arg};
+	live->busy++;
+	/* an empty unit follows whatever is on its way */
+	cti_store_submit(live->calls->store, unit, follower_done, f);
+	return 0;
+}
+
 static int copy_text(char **outp, const char *text)
 {
 	*outp = text ? strdup(text) : NULL;

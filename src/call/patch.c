@@ -64,11 +64,28 @@ static int patch_event(struct cti_event **evp, const struct live *live,
 	return 0;
 }
 
+/* Takes ev over. */
+static int patch_tell(struct cti_calls *c, struct patch_wait *w,
+		      struct cti_event *ev, unsigned long changed)
+{
+	if (!ev->nchanges) {
+		cti_event_destroy(ev);
+		return emit_wait(w->live, patch_stored, w);
+	}
+	if (!patch_posts(c, w->live))
+		changed = 0;
+	return emit_event(c, &(struct emission){.live = w->live,
+						.ev = ev,
+						.update = changed,
+						.after = patch_stored,
+						.arg = w});
+}
+
 int cti_calls_patch(struct cti_calls *c, const struct cti_patch *patch,
 		    const struct cti_reply *reply, struct cti_err *err)
 {
 	struct live *live = registry_get(c, patch->id);
-	struct patch_wait *w = NULL;
+	struct patch_wait *w;
 	struct cti_event *ev = NULL;
 	unsigned long changed = 0;
 	int rc;
@@ -76,26 +93,13 @@ int cti_calls_patch(struct cti_calls *c, const struct cti_patch *patch,
 	if (!live || !live->known)
 		return cti_err_set(err, ENOENT, CTI_ERR_CALL_NOT_FOUND,
 				   "There is no call %.40s.", patch->id);
-	rc = patch_event(&ev, live, patch, &changed);
-	if (rc)
-		return rc;
-	if (!ev->nchanges) {
-		cti_event_destroy(ev);
-		reply_call(reply, live, false);
-		return 0;
-	}
 	w = malloc(sizeof(*w));
-	if (!w) {
-		cti_event_destroy(ev);
+	if (!w)
 		return -ENOMEM;
-	}
 	*w = (struct patch_wait){.live = live, .reply = *reply};
-	rc = emit_event(c, &(struct emission){
-				   .live = live,
-				   .ev = ev,
-				   .update = patch_posts(c, live) ? changed : 0,
-				   .after = patch_stored,
-				   .arg = w});
+	rc = patch_event(&ev, live, patch, &changed);
+	if (!rc)
+		rc = patch_tell(c, w, ev, changed);
 	if (rc)
 		free(w);
 	return rc;

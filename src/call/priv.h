@@ -48,6 +48,10 @@ struct emission {
 };
 int emit_event(struct cti_calls *c,
 	       const struct emission *emission) CTI_NODISCARD;
+/** Nothing new to tell, but what was told before is committed first: after
+ * runs when it is. */
+int emit_wait(struct live *live, void (*after)(void *arg, int err),
+	      void *arg) CTI_NODISCARD;
 /** The end of a call by our own doing; nothing if it ended already. */
 void emit_ended(struct live *live, enum cti_cause cause, const char *detail);
 /** Text facts of ev that differ from the call's become its changes. */

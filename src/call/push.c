@@ -28,28 +28,6 @@ static void push_stored(void *arg, int err)
 	free(w);
 }
 
-static void repeat_stored(void *arg, int err)
-{
-	struct push_wait *w = arg;
-
-	w->live->busy--;
-	push_stored(w, err);
-}
-
-/* A repeat waits for nothing, but nothing is said that is not committed:
- * an empty unit follows whatever is on its way. */
-static int push_repeat(struct cti_calls *c, struct push_wait *w)
-{
-	struct cti_unit *unit = NULL;
-	int err = cti_unit_new(&unit, false);
-
-	if (err)
-		return err;
-	w->live->busy++;
-	cti_store_submit(c->store, unit, repeat_stored, w);
-	return 0;
-}
-
 static enum cti_cause push_cause(const struct cti_push *push,
 				 const struct cti_call *call)
 {
@@ -92,13 +70,13 @@ static int push_apply(struct cti_calls *c, struct push_wait *w,
 	int err;
 
 	if (!cti_call_running(w->live->call))
-		return push_repeat(c, w);
+		return emit_wait(w->live, push_stored, w);
 	err = push_event(&ev, w->live, push, &news);
 	if (err)
 		return err;
 	if (!news) {
 		cti_event_destroy(ev);
-		return push_repeat(c, w);
+		return emit_wait(w->live, push_stored, w);
 	}
 	return emit_event(c, &(struct emission){.live = w->live,
 						.ev = ev,

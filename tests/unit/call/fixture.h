@@ -120,6 +120,8 @@ int core_redial(const char *id);
 /** An inbound call that the driver plays. */
 int core_play(const char *script);
 int core_patch(const char *id, enum cti_fact fact, const char *text);
+/** The same without settling. */
+int core_patch_only(const char *id, enum cti_fact fact, const char *text);
 int core_do(const char *id, enum cti_action action, const char *text);
 /** Asks for a transfer without settling. */
 void core_transfer_only(const struct cti_do *what);

@@ -123,14 +123,19 @@ int core_play(const char *script)
 	return rc;
 }
 
-int core_patch(const char *id, enum cti_fact fact, const char *text)
+int core_patch_only(const char *id, enum cti_fact fact, const char *text)
 {
 	struct cti_patch patch = {.id = id, .mask = 1UL << fact};
-	int rc;
 
 	patch.fact[fact] = text;
 	core.err = (struct cti_err){.code = CTI_OK};
-	rc = cti_calls_patch(core.calls, &patch, &reply, &core.err);
+	return cti_calls_patch(core.calls, &patch, &reply, &core.err);
+}
+
+int core_patch(const char *id, enum cti_fact fact, const char *text)
+{
+	int rc = core_patch_only(id, fact, text);
+
 	core_settle();
 	return rc;
 }

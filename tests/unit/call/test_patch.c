@@ -32,6 +32,21 @@ START_TEST(a_patch_that_changes_nothing_is_no_event)
 }
 END_TEST
 
+START_TEST(a_patch_that_changes_nothing_waits_for_the_one_that_did)
+{
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(
+			core_patch_only(core_id("leg"), CTI_FACT_TICKET, "1"),
+			0);
+	ck_assert_uint_eq(core.ntold, 0);
+	core_settle();
+	ck_assert_uint_eq(core.ntold, 2);
+	ck_assert_uint_eq(core_count(CTI_EVENT_UPDATED), 1);
+}
+END_TEST
+
 START_TEST(a_fact_can_be_cleared_and_sap_hears_nothing_of_it)
 {
 	core_start(DE);
@@ -123,6 +138,7 @@ Suite *suite_patch(void)
 	const TTest *const tests[] = {
 		a_note_on_a_call_sap_knows_is_an_update_without_action,
 		a_patch_that_changes_nothing_is_no_event,
+		a_patch_that_changes_nothing_waits_for_the_one_that_did,
 		a_fact_can_be_cleared_and_sap_hears_nothing_of_it,
 		a_note_on_a_call_sap_never_heard_of_is_stored_only,
 		a_note_after_the_end_is_due_behind_it,
