@@ -95,7 +95,8 @@ static int list_one(void *arg, const struct cti_call *call)
 	if (list->agent && (!agent || strcmp(agent, list->agent) != 0))
 		return 0;
 	call_write(&list->answer.w, list->api, call);
-	return ++list->n >= LISTED_MAX;
+	return ++list->n >= LISTED_MAX ||
+	       list->answer.buf.len > SNAPSHOT_MAX / 2;
 }
 
 /* From the store comes which calls; the core has them as they are now. */

@@ -7,7 +7,10 @@
 #include "api/priv.h"
 #include "cti/log.h"
 
-enum { SNAPSHOT_CALLS = 2000 };
+enum {
+	SNAPSHOT_CALLS = 2000,
+	SNAPSHOT_ROOM = SNAPSHOT_MAX / 4, /* no more is begun behind it */
+};
 
 static void write_refusal(struct cti_jsonw *w, const struct cti_event *ev)
 {
@@ -153,14 +156,22 @@ struct snapshot {
 	const struct cti_api *api;
 	const char *agent;
 	size_t ncalls;
+	int64_t due; /* the last one that had room */
+	bool full;   /* there were more */
 };
+
+static bool snapshot_full(const struct snapshot *s)
+{
+	return s->w.out->len > SNAPSHOT_ROOM;
+}
 
 static int snapshot_call(void *arg, const struct cti_call *call)
 {
 	struct snapshot *s = arg;
 	const char *agent = call->fact[CTI_FACT_AGENT];
 
-	if (!cti_call_running(call) || s->ncalls >= SNAPSHOT_CALLS)
+	if (!cti_call_running(call) || s->ncalls >= SNAPSHOT_CALLS ||
+	    snapshot_full(s))
 		return 0;
 	if (s->agent && (!agent || strcmp(agent, s->agent) != 0))
 		return 0;
@@ -172,16 +183,21 @@ static int snapshot_call(void *arg, const struct cti_call *call)
 static int snapshot_due(void *arg, int64_t event)
 {
 	struct snapshot *s = arg;
-	char *text = event_load(s->api, event);
+	char *text;
 
+	s->full = snapshot_full(s);
+	if (s->full)
+		return 1;
+	text = event_load(s->api, event);
 	if (text)
 		cti_jsonw_raw(&s->w, text);
 	free(text);
+	s->due = event;
 	return 0;
 }
 
 int snapshot_write(struct cti_buf *out, const struct cti_api *api,
-		   const char *agent)
+		   const char *agent, int64_t *duep)
 {
 	struct snapshot s = {.api = api, .agent = agent};
 	int err = cti_jsonw_init(&s.w, out);
@@ -199,12 +215,16 @@ int snapshot_write(struct cti_buf *out, const struct cti_api *api,
 	cti_jsonw_arr(&s.w);
 	if (!err)
 		err = cti_calls_due(api->calls, agent, false, snapshot_due, &s);
+	if (err > 0)
+		err = 0;
 	cti_jsonw_arr_end(&s.w);
 	cti_jsonw_key(&s.w, "switch");
 	switch_write(&s.w, api);
 	cti_jsonw_obj_end(&s.w);
 	rc = cti_jsonw_fini(&s.w);
-	if (!err && !rc)
-		one_line(out->data);
-	return err ? err : rc;
+	if (err || rc)
+		return err ? err : rc;
+	one_line(out->data);
+	*duep = s.full ? s.due : 0;
+	return 0;
 }

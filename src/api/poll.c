@@ -46,6 +46,7 @@ static void poll_reset(struct client *client)
 {
 	struct answer a;
 	struct cti_buf snapshot;
+	int64_t due; /* what had no room comes when these are acked */
 	int err = answer_begin(&a, SNAPSHOT_MAX);
 
 	client->phase = CLIENT_DONE;
@@ -54,7 +55,7 @@ static void poll_reset(struct client *client)
 		return;
 	}
 	cti_buf_init(&snapshot, SNAPSHOT_MAX);
-	err = snapshot_write(&snapshot, client->api, client->agent);
+	err = snapshot_write(&snapshot, client->api, client->agent, &due);
 	if (err)
 		a.w.err = err;
 	cti_jsonw_obj(&a.w);

@@ -70,9 +70,10 @@ char *event_text(const struct cti_api *api, const struct cti_event *ev,
 /** The same of a stored event; NULL: not there. */
 char *event_load(const struct cti_api *api, int64_t id);
 void switch_write(struct cti_jsonw *w, const struct cti_api *api);
-/** {"cursor":…,"calls":[…],"due":[…],"switch":{…}} */
+/** {"cursor":…,"calls":[…],"due":[…],"switch":{…}}; *duep: the last due one
+ * that had room, 0 = all had. */
 int snapshot_write(struct cti_buf *out, const struct cti_api *api,
-		   const char *agent) CTI_NODISCARD;
+		   const char *agent, int64_t *duep) CTI_NODISCARD;
 
 /* ring.c */
 void ring_add(struct ring *ring, struct frame *frame);
@@ -88,6 +89,8 @@ struct client {
 	char *agent;   /* whose events; NULL = all */
 	uint64_t pos;  /* next frame of the ring */
 	int64_t after; /* newest event id it has */
+	int64_t due;   /* newest due one that it was told of so */
+	int64_t since; /* where its replay began; 0: it has a snapshot */
 	enum {
 		CLIENT_RESET,  /* a reset, then as new */
 		CLIENT_NEW,    /* a snapshot comes next */

@@ -7,6 +7,11 @@
 #include "api/priv.h"
 #include "cti/log.h"
 
+enum {
+	DUE_ROOM = 256 * 1024, /* no more due ones are begun behind it */
+	ROUNDS_MAX = 16,       /* of a search for what to say */
+};
+
 /* --- frames --- */
 
 static int frame_write(struct cti_buf *out, const struct frame *frame)
@@ -37,7 +42,7 @@ static int next_snapshot(struct client *client)
 	int err;
 
 	cti_buf_init(&json, SNAPSHOT_MAX);
-	err = snapshot_write(&json, api, client->agent);
+	err = snapshot_write(&json, api, client->agent, &client->due);
 	if (!err) {
 		struct frame frame = {
 			.id = cti_calls_cursor(api->calls),
@@ -46,8 +51,9 @@ static int next_snapshot(struct client *client)
 		};
 
 		client->after = frame.id;
+		client->since = 0;
 		client->pos = api->ring.head;
-		client->phase = CLIENT_LIVE;
+		client->phase = client->due ? CLIENT_DUE : CLIENT_LIVE;
 		err = frame_write(&client->out, &frame);
 	}
 	cti_buf_fini(&json);
@@ -60,8 +66,11 @@ static int due_one(void *arg, int64_t event)
 	struct frame frame = {.event = "due"};
 	int err;
 
-	if (event > client->after)
-		return 0; /* comes with the later events */
+	if (event <= client->due)
+		return 0;
+	if (event > client->after || client->out.len > DUE_ROOM)
+		return 1; /* comes with the later events, or next time */
+	client->due = event;
 	frame.data = event_load(client->api, event);
 	if (!frame.data)
 		return 0;
@@ -72,9 +81,14 @@ static int due_one(void *arg, int64_t event)
 
 static int next_due(struct client *client)
 {
-	client->phase = CLIENT_REPLAY;
-	return cti_calls_due(client->api->calls, client->agent, true, due_one,
-			     client);
+	int err = cti_calls_due(client->api->calls, client->agent, true,
+				due_one, client);
+
+	if (err < 0)
+		return err;
+	if (!client->out.len) /* that was all */
+		client->phase = client->since ? CLIENT_REPLAY : CLIENT_LIVE;
+	return 0;
 }
 
 static const char *agent_of(const struct cti_event *ev,
@@ -117,7 +131,9 @@ static int next_replay(struct client *client)
 		return err;
 	client->after = range.upto;
 	client->pos = api->ring.head;
-	client->phase = CLIENT_LIVE;
+	/* what is not in the store cannot be told again */
+	client->phase =
+		client->since < api->volatile_id ? CLIENT_RESET : CLIENT_LIVE;
 	return 0;
 }
 
@@ -170,11 +186,14 @@ static int client_next(struct client *client)
 /* Fills the client's frame buffer unless there is nothing to say. */
 static int client_fill(struct client *client)
 {
-	int err = 0;
+	int err = 0, rounds = 0;
 
 	cti_buf_reset(&client->out);
 	client->sent = 0;
 	while (!err && !client->out.len && client->phase != CLIENT_DONE) {
+		/* a long way through events of others: they have a turn, too */
+		if (++rounds > ROUNDS_MAX)
+			return cti_buf_str(&client->out, ": \n\n");
 		int phase = (int)client->phase;
 		uint64_t pos = client->pos;
 		int64_t after = client->after;
@@ -299,6 +318,7 @@ static void stream_start(struct client *client, const char *since)
 	} else if (since) {
 		client->phase = CLIENT_DUE;
 		client->after = id;
+		client->since = id;
 	}
 	if (cti_buf_str(&client->out, "retry: 2000\n\n"))
 		client->phase = CLIENT_DONE;

@@ -174,7 +174,7 @@ void get_timeline(void *arg, struct cti_http_req *req)
 	}
 	rc = collect(&s, api, call);
 	if (!rc)
-		rc = answer_begin(&a, ANSWER_MAX);
+		rc = answer_begin(&a, SNAPSHOT_MAX);
 	if (api_failed(req, rc, &err))
 		goto out;
 	cti_jsonw_obj(&a.w);

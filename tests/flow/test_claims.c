@@ -472,6 +472,52 @@ START_TEST(end_stays_due_after_a_restart_when_notify_was_posted)
 }
 END_TEST
 
+/* Clicks with as much beside the number as a body holds; all are busy. */
+static void many_large_clicks(struct flow *f, int n)
+{
+	static const char head[] =
+		"{\"PhoneNumber\":\"+1 6503054486\",\"Note\":\"";
+	char body[8000], id[64];
+
+	memset(body, 'x', sizeof(body));
+	memcpy(body, head, sizeof(head) - 1);
+	memcpy(body + sizeof(body) - 3, "\"}", 3);
+	for (int i = 0; i < n; i++)
+		flow_dial(f, id, body);
+	flow_advance(f, 5000);
+}
+
+START_TEST(payloads_too_many_for_a_snapshot_follow_it)
+{
+	enum { CLICKS = 600 };
+	struct flow *f =
+		flow_start("sap { outbound = end }\n"
+			   "dial { merge_s = 0 concurrent = 0 per_minute = 0 "
+			   "per_hour = 0 }");
+	const struct sse_event *ev;
+	struct sse *sse;
+	size_t due;
+	int64_t last;
+
+	many_large_clicks(f, CLICKS);
+	sse = sse_open(f, "/api/v1/events", NULL);
+	ev = sse_expect(sse, "snapshot", NULL);
+	due = json_count(ev->json, "due");
+	ck_assert_uint_lt(due, CLICKS);
+	last = json_int(ev->json, flow_path(f, "due.%zu.id", due - 1));
+	for (; due < CLICKS; due++) {
+		ev = sse_expect(sse, "due", "call.ended");
+		ck_assert_int_gt(json_int(ev->json, "id"), last);
+		last = json_int(ev->json, "id");
+	}
+	ck_assert(sse_quiet(sse));
+	report(f, RING("leg-1"));
+	(void)sse_expect(sse, "call", "call.ringing");
+	sse_close(sse);
+	flow_end(f);
+}
+END_TEST
+
 Suite *flow_suite(void)
 {
 	Suite *suite = suite_create("claims");
@@ -503,6 +549,7 @@ Suite *flow_suite(void)
 	tcase_add_test(old, end_after_a_posted_accept_is_due_for_a_day);
 	suite_add_tcase(suite, old);
 	tcase_add_test(later, what_no_page_saw_is_due_in_the_next_snapshot);
+	tcase_add_test(later, payloads_too_many_for_a_snapshot_follow_it);
 	tcase_add_test(later, snapshot_shows_what_another_tab_holds);
 	tcase_add_test(later, claims_and_acks_survive_a_restart);
 	tcase_add_test(later, what_is_due_and_its_time_survive_a_restart);
