@@ -413,7 +413,8 @@ void store_flush(struct cti_store *store)
 		job_done(store);
 	} while (!store->health.failing &&
 		 (store->kept.first || store->waiting.first));
-	if (store->waiting.first)
+	/* who is told may hand in more, and is told of that, too */
+	while (store->waiting.first)
 		store_refuse(store);
 	if (store->kept.count)
 		log_error("store: closed with %zu changes not written",

@@ -282,6 +282,40 @@ START_TEST(closing_while_it_fails_tries_once_more)
 }
 END_TEST
 
+struct last_word {
+	struct cti_store *store;
+	struct told_arg arg;
+};
+
+static void hand_in_another(void *arg, int err)
+{
+	struct last_word *word = arg;
+
+	ck_assert_int_ne(err, 0);
+	cti_store_submit(word->store, fix_unit(false), fix_tell, &word->arg);
+}
+
+START_TEST(closing_tells_of_what_was_handed_in_meanwhile)
+{
+	struct fix fix;
+	struct asked asked = {.n = 0};
+	struct last_word word = {.arg = {&asked.told, 'z'}};
+
+	fix_init(&fix);
+	block(&fix);
+	(void)ask(&fix, &asked, true); /* only to make it fail */
+	fix_settle(&fix);
+	ck_assert(failing(&fix));
+	word.store = fix.store;
+	cti_store_submit(fix.store, fix_unit(true), hand_in_another, &word);
+	fix_close(&fix);
+	ck_assert_uint_eq(asked.told.count, 2);
+	ck_assert_int_eq(asked.told.log[1].name, 'z');
+	fix_open(&fix);
+	fix_fini(&fix);
+}
+END_TEST
+
 Suite *failure_suite(void)
 {
 	Suite *suite = suite_create("failure");
@@ -294,6 +328,7 @@ Suite *failure_suite(void)
 	tcase_add_test(tcase, oldest_are_given_up_when_too_many_wait);
 	tcase_add_test(tcase, units_submitted_by_the_refused_are_kept_too);
 	tcase_add_test(tcase, closing_while_it_fails_tries_once_more);
+	tcase_add_test(tcase, closing_tells_of_what_was_handed_in_meanwhile);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
