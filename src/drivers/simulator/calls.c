@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* simulator/calls.c - the calls: found by id, moved on by one timer each */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@ static void index_remove(struct cti_map *map, const struct sim_call *call,
 	if (cti_map_find(map, id, len) == call)
 		cti_map_remove(map, id, len);
 }
+
+enum { REF_TIME_DIGITS = 12 };
 
 static void call_link(struct sim_call *call)
 {
@@ -243,6 +246,17 @@ static void call_fire(void *arg)
 		sim_call_arm(call);
 }
 
+/* Like a real switch's it grows with time: what is stored by it lies near
+ * what was stored before. */
+static void ref_make(char ref[CTI_ID_SIZE], const struct cti_loop *loop)
+{
+	uint64_t now_ms = (uint64_t)cti_loop_wall_ms(loop);
+
+	cti_id_random(ref);
+	for (int i = REF_TIME_DIGITS; i-- > 0; now_ms >>= 4)
+		ref[i] = "0123456789ABCDEF"[now_ms & 0xf];
+}
+
 int sim_call_new(struct sim_call **callp, struct cti_driver *drv,
 		 const char *call_id)
 {
@@ -255,7 +269,7 @@ int sim_call_new(struct sim_call **callp, struct cti_driver *drv,
 		memcpy(call->call_id, call_id, strlen(call_id) + 1);
 	call->drv = drv;
 	call->started_ms = cti_loop_mono_ms(drv->host.loop);
-	cti_id_random(call->ref);
+	ref_make(call->ref, drv->host.loop);
 	call_link(call);
 	err = cti_timer_new(&call->timer, drv->host.loop, call_fire, call);
 	if (err)
