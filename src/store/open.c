@@ -21,7 +21,7 @@ enum {
 static const char pragmas[] = "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA mmap_size = 0;"
 			      "PRAGMA foreign_keys = OFF;"
-			      "PRAGMA cache_size = -4096;";
+			      "PRAGMA cache_size = -16384;";
 
 /* Makes every missing folder above the file. */
 static int make_folders(const char *path)

@@ -239,7 +239,10 @@ int cti_unit_link(struct cti_unit *unit, const struct cti_link_row *link)
 	draft_key(&draft, link->value, draft.id[0]);
 	draft_int(&draft, link->row);
 	draft_int(&draft, link->at_ms);
-	draft_blob(&draft, link->print, sizeof(link->print));
+	if (link->kind == CTI_LINK_REF)
+		draft_text(&draft, NULL); /* nobody compares it */
+	else
+		draft_blob(&draft, link->print, sizeof(link->print));
 	return draft_add(&draft, unit);
 }
 
