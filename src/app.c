@@ -213,6 +213,7 @@ static int start_http(struct cti_app *app)
 	http.nhosts = hosts.n;
 	http.origins = origins.item;
 	http.norigins = origins.n;
+	http.same_user = cti_conf_is(conf, "http.peer_check", "same-user");
 	http.max_body = (size_t)cti_conf_int(conf, "http.max_body");
 	http.max_connections =
 		(unsigned)cti_conf_int(conf, "http.max_connections");

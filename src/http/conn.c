@@ -106,12 +106,31 @@ static bool conn_limit(struct cti_http *http)
 	return !cti_conn_evict(http);
 }
 
+/* Before a byte is parsed. */
+static bool peer_allowed(struct cti_http *http, int fd,
+			 const struct sockaddr_storage *addr)
+{
+	int err;
+
+	if (!http->conf.same_user)
+		return true;
+	err = cti_peer_check(&http->peer, fd, addr);
+	if (err && cti_guard_refused(http))
+		log_warn_errno(err, "http: refused a connection that is no "
+				    "process of this user");
+	return !err;
+}
+
 void cti_conn_admit(struct cti_http *http, int fd,
 		    const struct sockaddr_storage *addr, socklen_t addrlen)
 {
-	bool over = conn_limit(http);
+	bool over;
 
-	/* Who the peer is belongs here: before a byte is parsed. */
+	if (!peer_allowed(http, fd, addr)) {
+		(void)close(fd); /* nothing was written to it */
+		return;
+	}
+	over = conn_limit(http);
 	if (http->nconns >= http->conf.max_connections + HTTP_SPARE) {
 		(void)close(fd); /* nothing was written to it */
 		return;

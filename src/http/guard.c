@@ -280,18 +280,24 @@ static void check_body(struct cti_http_req *req, const struct head *head,
 				  "The body has the wrong Content-Type.");
 }
 
-static void guard_refuse(struct cti_http_req *req, const char *reason)
+bool cti_guard_refused(struct cti_http *http)
 {
-	struct cti_http *http = req->http;
 	int64_t now = cti_loop_mono_ms(http->loop);
 
-	(void)cti_err_set(&req->verdict, EACCES, CTI_ERR_REFUSED,
-			  "This request is not allowed here.");
 	http->refused++;
 	if (http->refused > 1 &&
 	    now - http->refused_log_ms < HTTP_REFUSED_LOG_MS)
-		return;
+		return false;
 	http->refused_log_ms = now;
+	return true;
+}
+
+static void guard_refuse(struct cti_http_req *req, const char *reason)
+{
+	(void)cti_err_set(&req->verdict, EACCES, CTI_ERR_REFUSED,
+			  "This request is not allowed here.");
+	if (!cti_guard_refused(req->http))
+		return;
 	log_warn("http: refused %s %s: %s", req->method, req->uri, reason);
 }
 

@@ -50,6 +50,8 @@ struct cti_http_conf {
 	size_t nhosts;
 	const char *const *origins; /* http.public_origins */
 	size_t norigins;
+	bool same_user; /* http.peer_check: only our own user's processes and
+			 * root's; others are closed at once */
 	size_t max_body;
 	unsigned max_connections; /* over it the longest idle one makes room,
 				   * else 503 busy */

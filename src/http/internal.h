@@ -27,6 +27,12 @@ enum {
 	HTTP_REFUSED_LOG_MS = 1000, /* refusals are logged once in this time */
 };
 
+/** Asks whose process is at the other end of a connection. */
+struct http_peer {
+	int fd; /* -1: not asked */
+	uint32_t asked;
+};
+
 /** One client socket, from accept to close. */
 struct http_conn {
 	struct http_conn *prev;
@@ -54,7 +60,8 @@ struct cti_http {
 	struct cti_timer *backoff;
 	struct cti_timer *stop_timer;
 	struct http_listener *listeners; /* conf.nlisten of them */
-	struct http_conn *conns;	 /* newest first */
+	struct http_peer peer;
+	struct http_conn *conns; /* newest first */
 	unsigned nconns;
 	uint64_t refused;
 	int64_t refused_log_ms;
@@ -143,6 +150,13 @@ bool cti_conn_evict(struct cti_http *http);
 /** Shuts those whose deadline is over. */
 void cti_conn_sweep(struct cti_http *http);
 
+/* peer_linux.c */
+int cti_peer_open(int *fdp) CTI_NODISCARD;
+/** 0: our own user's or root's. -EPERM: somebody else's; other errors: nobody
+ * knows, so it is refused likewise. */
+int cti_peer_check(struct http_peer *peer, int client,
+		   const struct sockaddr_storage *from) CTI_NODISCARD;
+
 /* request.c: the callbacks of libmicrohttpd */
 void *cti_request_uri(void *http, const char *uri, struct MHD_Connection *mhd);
 enum MHD_Result cti_request_access(void *http, struct MHD_Connection *mhd,
@@ -160,6 +174,8 @@ void cti_request_unref(struct cti_http_req *req);
  * the access handler. */
 void cti_guard_check(struct cti_http_req *req, const char *url,
 		     const char *version);
+/** Counts a refusal; true: it is time to log one. */
+bool cti_guard_refused(struct cti_http *http);
 /** Is Host's value name or name:port of a name in the list? */
 bool cti_guard_host(const struct cti_http *http, const char *host);
 

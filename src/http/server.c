@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cti/log.h"
 #include "cti/loop.h"
@@ -194,6 +195,20 @@ static int http_timers(struct cti_http *http)
 	return err;
 }
 
+/* Refused rather than served with less protection than asked for. */
+static int http_peer(struct cti_http *http, struct cti_err *err)
+{
+	int bad = cti_peer_open(&http->peer.fd);
+
+	if (bad)
+		(void)cti_err_set(err, -bad, CTI_ERR_INTERNAL,
+				  "the kernel does not say whose process "
+				  "connects (%s); set http.peer_check = off to "
+				  "serve all users",
+				  strerror(-bad));
+	return bad;
+}
+
 int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 		 const struct cti_http_conf *conf, struct cti_err *err)
 {
@@ -204,6 +219,10 @@ int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 		return cti_err_set(err, ENOMEM, CTI_ERR_INTERNAL,
 				   "http: out of memory");
 	http->loop = loop;
+	http->peer.fd = -1;
+	bad = conf->same_user ? http_peer(http, err) : 0;
+	if (bad)
+		goto out;
 	bad = http_copy(http, conf);
 	if (!bad)
 		bad = http_timers(http);
@@ -274,6 +293,8 @@ void cti_http_destroy(struct cti_http *http)
 	cti_timer_destroy(http->tick);
 	cti_timer_destroy(http->backoff);
 	cti_timer_destroy(http->stop_timer);
+	if (http->peer.fd >= 0)
+		(void)close(http->peer.fd); /* nothing was asked of it */
 	free((void *)(uintptr_t)http->conf.hosts);
 	free((void *)(uintptr_t)http->conf.origins);
 	http->dead = true;

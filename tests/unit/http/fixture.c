@@ -199,6 +199,7 @@ struct cti_http_conf fixture_conf(struct fixture *f)
 		.nhosts = 1,
 		.origins = origins,
 		.norigins = 1,
+		.same_user = true,
 		.max_body = MAX_BODY,
 		.max_connections = MAX_CONNECTIONS,
 		.token = TOKEN,

@@ -10,6 +10,7 @@ int main(void)
 	SRunner *runner = srunner_create(request_suite());
 
 	srunner_add_suite(runner, guard_suite());
+	srunner_add_suite(runner, peer_suite());
 	srunner_add_suite(runner, query_suite());
 	srunner_add_suite(runner, stream_suite());
 	srunner_add_suite(runner, limit_suite());

@@ -7,6 +7,7 @@
 
 Suite *request_suite(void);
 Suite *guard_suite(void);
+Suite *peer_suite(void);
 Suite *query_suite(void);
 Suite *stream_suite(void);
 Suite *limit_suite(void);
