@@ -19,7 +19,7 @@ enum {
 	STORE_RESERVE_LOW = 50000, /* with fewer left it is moved on */
 	STORE_KEPT_MAX = 20000,	   /* failed units kept for another try */
 	STORE_BATCH_MAX = 2048,	   /* units in one transaction */
-	STORE_BATCH_EARLY = 32,	   /* that many wait: the next one at once */
+	STORE_BATCH_EARLY = 4,	   /* that many wait: the next one at once */
 	STORE_PROBE_MAX = 64,	   /* the same while the store fails */
 	STORE_RETRY_MS = 1000,
 	STORE_PURGE_MS = 3600 * 1000,
