@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "http/http.h"
+#include "http/peer.h"
 
 enum {
 	HTTP_PARAMS_MAX = 4,	    /* {x} in one pattern */
@@ -25,12 +26,6 @@ enum {
 	HTTP_SPARE = 16,	    /* connections over the limit, told so */
 	HTTP_ACCEPT_MAX = 64,	    /* connections accepted in one go */
 	HTTP_REFUSED_LOG_MS = 1000, /* refusals are logged once in this time */
-};
-
-/** Asks whose process is at the other end of a connection. */
-struct http_peer {
-	int fd; /* -1: not asked */
-	uint32_t asked;
 };
 
 /** One client socket, from accept to close. */
@@ -149,13 +144,6 @@ void cti_conn_shut(struct http_conn *conn);
 bool cti_conn_evict(struct cti_http *http);
 /** Shuts those whose deadline is over. */
 void cti_conn_sweep(struct cti_http *http);
-
-/* peer_linux.c */
-int cti_peer_open(int *fdp) CTI_NODISCARD;
-/** 0: our own user's or root's. -EPERM: somebody else's; other errors: nobody
- * knows, so it is refused likewise. */
-int cti_peer_check(struct http_peer *peer, int client,
-		   const struct sockaddr_storage *from) CTI_NODISCARD;
 
 /* request.c: the callbacks of libmicrohttpd */
 void *cti_request_uri(void *http, const char *uri, struct MHD_Connection *mhd);
