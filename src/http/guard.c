@@ -35,8 +35,19 @@ static const char *const field_names[FIELD_MAX] = {
 struct head {
 	const char *values[FIELD_MAX];
 	bool doubled; /* one of them twice */
+	bool odd;     /* a name that is no token: what a proxy reads as one */
 	bool browser; /* Origin or Sec-Fetch-* */
 };
+
+/* RFC 9110, 5.6.2. */
+static bool name_valid(const char *name)
+{
+	static const char token[] = "!#$%&'*+-.^_`|~0123456789"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz";
+
+	return *name && !name[strspn(name, token)];
+}
 
 static enum MHD_Result head_field(void *arg, enum MHD_ValueKind kind,
 				  const char *name, const char *value)
@@ -45,6 +56,8 @@ static enum MHD_Result head_field(void *arg, enum MHD_ValueKind kind,
 	struct head *head = arg;
 
 	(void)kind; /* only headers are asked for */
+	if (!name_valid(name))
+		head->odd = true;
 	if (strncasecmp(name, fetch, sizeof(fetch) - 1) == 0)
 		head->browser = true;
 	for (size_t i = 0; i < FIELD_MAX; i++) {
@@ -128,6 +141,8 @@ static const char *grammar_fault(const struct cti_http_req *req,
 {
 	if (head->doubled)
 		return "header given twice";
+	if (head->odd)
+		return "header name";
 	if (uri_has_nul(req, url, version))
 		return "NUL byte";
 	if (head->values[FIELD_TRANSFER_ENCODING])

@@ -208,6 +208,10 @@ START_TEST(odd_heads_are_refused_and_the_connection_closed)
 		"Content-Type: application/json\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: localhost\r\n"
 		"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"POST /api/v1/echo HTTP/1.1\r\nHost: localhost\r\n"
+		"Transfer-Encoding : chunked\r\nContent-Length: 2\r\n"
+		"Content-Type: application/json\r\n\r\n{}",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nX(y): a\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: a\r\n"
 		"Origin: b\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: localhost\r\nX-CTI-Token: a\r\n"
