@@ -115,10 +115,14 @@ static bool peer_allowed(struct cti_http *http, int fd,
 	if (!http->conf.same_user)
 		return true;
 	err = cti_peer_check(&http->peer, fd, addr);
-	if (err && cti_guard_refused(http))
+	if (!err || !cti_guard_refused(http))
+		return !err;
+	if (err == -ENOENT)
+		log_debug("http: a client was gone before it was let in");
+	else
 		log_warn_errno(err, "http: refused a connection that is no "
 				    "process of this user");
-	return !err;
+	return false;
 }
 
 void cti_conn_admit(struct cti_http *http, int fd,
