@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http/conn.c - client connections: limit, deadlines, eviction */
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
