@@ -22,9 +22,9 @@ struct cti_store_conf {
 };
 
 /**
- * Opens or makes the database (0600, WAL). A corrupt file is set aside as
- * PATH.corrupt-<unix time>, said loudly, and a fresh one begun. -errno where
- * not even that works.
+ * Opens or makes the database (0600, WAL); -EBUSY: it is another process's. A
+ * corrupt file is set aside as PATH.corrupt-<unix time>, said loudly, and a
+ * fresh one begun. -errno where not even that works.
  */
 int cti_store_open(struct cti_store **storep, struct cti_loop *loop,
 		   const struct cti_store_conf *conf) CTI_NODISCARD;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,15 +43,26 @@ static int make_folders(const char *path)
 	return err;
 }
 
-/* SQLite would make it with the umask's mode; -wal and -shm take this one. */
-static int make_file(const char *path)
+/* SQLite would make it with the umask's mode; -wal and -shm take this one. The
+ * descriptor holds the file for us alone: two relays on one journal would hand
+ * out the same ids. */
+static int make_file(struct cti_store *store)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int err;
 
 	if (fd < 0)
 		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		store->lock_fd = fd;
+		return 0;
+	}
+	err = errno == EWOULDBLOCK ? -EBUSY : -errno;
 	(void)close(fd); /* nothing was written */
-	return 0;
+	if (err == -EBUSY)
+		log_error("store: %s is in use by another patchcord",
+			  store->path);
+	return err;
 }
 
 static int open_db(sqlite3 **dbp, const char *path)
@@ -125,7 +137,7 @@ static int open_reserve(struct cti_store *store)
 
 static int open_all(struct cti_store *store)
 {
-	int err = make_file(store->path);
+	int err = make_file(store);
 
 	if (!err)
 		err = open_db(&store->writer, store->path);
@@ -173,6 +185,10 @@ static void close_all(struct cti_store *store)
 	(void)sqlite3_close(store->writer);
 	store->reader = NULL;
 	store->writer = NULL;
+	/* not before: a file's close takes SQLite's own locks along */
+	if (store->lock_fd >= 0)
+		(void)close(store->lock_fd); /* nothing was written by it */
+	store->lock_fd = -1;
 }
 
 static int rename_with(const char *from, const char *to, const char *suffix)
@@ -263,6 +279,7 @@ int cti_store_open(struct cti_store **storep, struct cti_loop *loop,
 	if (!store)
 		return -ENOMEM;
 	store->loop = loop;
+	store->lock_fd = -1;
 	store->sync_full = conf->sync_full;
 	store->keep_days = conf->keep_days;
 	store->path = strdup(conf->path);

@@ -102,6 +102,7 @@ struct store_job {
 struct cti_store {
 	struct cti_loop *loop;
 	char *path;
+	int lock_fd; /* while it is open, the file is ours alone */
 	bool sync_full;
 	int64_t keep_days;
 	sqlite3 *writer, *reader;

@@ -264,6 +264,21 @@ START_TEST(file_of_a_newer_program_is_refused)
 }
 END_TEST
 
+START_TEST(file_of_a_running_relay_is_refused)
+{
+	struct fix fix;
+	struct cti_store *second = NULL;
+
+	fix_init(&fix);
+	ck_assert_int_eq(cti_store_open(&second, fix.loop, &fix.conf), -EBUSY);
+	ck_assert_ptr_null(second);
+	ck_assert_int_eq(fix_files(&fix, ".corrupt-"), 0);
+	ck_assert_int_gt(fix_ended(&fix), 0);
+	fix_reopen(&fix);
+	fix_fini(&fix);
+}
+END_TEST
+
 START_TEST(path_that_cannot_be_is_refused)
 {
 	struct fix fix;
@@ -345,6 +360,7 @@ Suite *open_suite(void)
 	tcase_add_test(tcase, doubt_is_over_once_the_file_is_found_whole);
 	tcase_add_test(tcase, foreign_database_is_set_aside);
 	tcase_add_test(tcase, file_of_a_newer_program_is_refused);
+	tcase_add_test(tcase, file_of_a_running_relay_is_refused);
 	tcase_add_test(tcase, path_that_cannot_be_is_refused);
 	tcase_add_test(tcase, folder_that_is_read_only_is_refused);
 	tcase_add_test(tcase, full_sync_is_set_where_asked_for);
