@@ -20,7 +20,12 @@ const allowed = originsOf(meta('cti-origins'));
 const ancestors =
 	framed && location.ancestorOrigins ? [...location.ancestorOrigins] : [];
 const strangers = ancestors.filter((origin) => !allowed.has(origin));
-const trusted = framed && allowed.size > 0 && strangers.length === 0;
+// a browser that does not tell the ancestors cannot be checked
+const trusted =
+	framed &&
+	allowed.size > 0 &&
+	ancestors.length > 0 &&
+	strangers.length === 0;
 const tab = randomHex(16);
 const encoding = meta('cti-encoding') === 'xml' ? 'xml' : 'json';
 let agent = new URLSearchParams(location.search).get('agent');

@@ -13,8 +13,8 @@
 
 enum {
 	CTI_JSON_DEPTH = 8,	   /* levels of nesting */
-	CTI_JSON_BODY_MAX = 8192,  /* bytes of a request's body */
-	CTI_JSON_WIRE_MAX = 65536, /* bytes of a frame from a switch */
+	CTI_JSON_WIRE_MAX = 65536, /* bytes of a body (most http.max_body can
+				    * allow) or of a frame from a switch */
 };
 
 enum cti_json_type {

@@ -214,6 +214,24 @@ static void transfer_stored(void *arg, int err)
 	free(d);
 }
 
+/* Audited as a refused dial is. */
+static void transfer_refused(const struct live *live, const struct cti_do *what,
+			     const struct cti_err *err)
+{
+	union {
+		const char *lent;
+		char *text;
+	} number = {.lent = what->text};
+	const struct cti_outbound out = {
+		.number = number.text,
+		.activity_uuid = live->call->fact[CTI_FACT_ACTIVITY_UUID],
+		.user = live->call->fact[CTI_FACT_AGENT],
+	};
+	const struct cti_dial dial = {.out = &out};
+
+	cti_calls_refuse(live->calls, &dial, err);
+}
+
 /* A transfer is a dial: same gate, policy, limits, and an audit that is
  * committed first. */
 static int transfer(struct live *live, const struct cti_do *what,
@@ -229,8 +247,10 @@ static int transfer(struct live *live, const struct cti_do *what,
 
 	if (!rc && agent)
 		rc = limits_check(c, agent, err);
-	if (rc)
+	if (rc) {
+		transfer_refused(live, what, err);
 		return rc;
+	}
 	step.at_ms = cti_loop_wall_ms(c->loop);
 	step.detail = number.e164;
 	d = calloc(1, sizeof(*d));

@@ -106,6 +106,14 @@ static int push_new(struct cti_calls *c, struct live **livep,
 	return inbound_new(c, livep, &ring);
 }
 
+/* What a driver follows is the driver's to report. */
+static bool pushed(const struct cti_call *call)
+{
+	const char *driver = call->fact[CTI_FACT_DRIVER];
+
+	return driver && strcmp(driver, "push") == 0;
+}
+
 static int push_find(struct cti_calls *c, struct live **livep,
 		     const struct cti_push *push, struct cti_err *err)
 {
@@ -118,6 +126,12 @@ static int push_find(struct cti_calls *c, struct live **livep,
 				   "No call with ref \"%.64s\" was reported "
 				   "before.",
 				   push->ref);
+	if (*livep && !pushed((*livep)->call))
+		return cti_err_set(err, EEXIST, CTI_ERR_REF_REUSED,
+				   "The call with ref \"%.64s\" is followed by "
+				   "the driver %.32s.",
+				   push->ref,
+				   (*livep)->call->fact[CTI_FACT_DRIVER]);
 	if (*livep && push->event == CTI_PUSH_RINGING &&
 	    !cti_call_running((*livep)->call))
 		return cti_err_set(err, EEXIST, CTI_ERR_REF_REUSED,

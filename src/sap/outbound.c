@@ -69,7 +69,7 @@ static int outbound_open(struct cti_json **docp,
 	for (int layer = 0; layer < OUTBOUND_LAYERS; layer++) {
 		struct cti_json *doc = NULL;
 
-		rc = cti_json_parse(&doc, body, len, CTI_JSON_BODY_MAX, err);
+		rc = cti_json_parse(&doc, body, len, CTI_JSON_WIRE_MAX, err);
 		if (rc)
 			goto out;
 		cti_json_destroy(outer);

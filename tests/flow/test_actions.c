@@ -312,6 +312,26 @@ START_TEST(a_transfer_passes_gate_and_policy)
 }
 END_TEST
 
+START_TEST(a_refused_transfer_is_published)
+{
+	struct flow *f = flow_start(conf);
+	const struct sse_event *ev;
+	struct sse *sse;
+	char id[64];
+
+	be_active(f, id);
+	sse = sse_open(f, "/api/v1/events", NULL);
+	(void)sse_expect(sse, "snapshot", NULL); /* where it begins */
+	flow_do(f, id, "transfer", "{\"to\":\"112\"}");
+	expect_problem(f, 403, "number_blocked");
+	ev = sse_expect(sse, "call", "call.refused");
+	expect_text(ev->json, "refusal.code", "number_blocked");
+	expect_text(ev->json, "refusal.number", "112");
+	sse_close(sse);
+	flow_end(f);
+}
+END_TEST
+
 START_TEST(a_transfer_counts_as_a_dial)
 {
 	struct flow *f = flow_start("dial { per_minute = 1 }");
@@ -426,6 +446,7 @@ Suite *flow_suite(void)
 	tcase_add_loop_test(each, a_transfer_passes_gate_and_policy, 0,
 			    NTRANSFERS);
 	tcase_add_test(each, a_transfer_counts_as_a_dial);
+	tcase_add_test(each, a_refused_transfer_is_published);
 	tcase_add_loop_test(each, tones_are_the_sixteen_and_a_pause, 0, NTONES);
 	suite_add_tcase(suite, each);
 	return suite;

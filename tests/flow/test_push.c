@@ -147,6 +147,22 @@ START_TEST(ringing_for_an_ended_ref_is_refused)
 }
 END_TEST
 
+START_TEST(leg_of_a_driver_is_not_for_others_to_report)
+{
+	struct flow *f = flow_start(NULL);
+	char id[64], body[160];
+
+	flow_play(f, id, "{\"from\":\"+493069123456\",\"script\":\"ring\"}");
+	(void)snprintf(body, sizeof(body), END("%s"),
+		       json_text(f->json, "ref"));
+	flow_push(f, body);
+	expect_problem(f, 409, "ref_reused");
+	flow_call(f, id);
+	expect_text(f->json, "state", "ringing");
+	flow_end(f);
+}
+END_TEST
+
 START_TEST(end_of_an_unknown_ref_is_refused)
 {
 	struct flow *f = flow_start(NULL);
@@ -530,6 +546,7 @@ Suite *flow_suite(void)
 	tcase_add_test(reports, repeated_reports_change_nothing);
 	tcase_add_test(reports, answered_first_is_accept_alone);
 	tcase_add_test(reports, ringing_for_an_ended_ref_is_refused);
+	tcase_add_test(reports, leg_of_a_driver_is_not_for_others_to_report);
 	tcase_add_test(reports, end_of_an_unknown_ref_is_refused);
 	tcase_add_test(reports, reported_cause_is_kept);
 	tcase_add_test(reports, withheld_caller_is_not_told_to_sap);

@@ -190,10 +190,10 @@ START_TEST(body_over_the_ceiling_is_too_large)
 {
 	struct cti_outbound out;
 	struct cti_err err = {.code = CTI_OK};
-	char *body = calloc(1, CTI_JSON_BODY_MAX + 2);
+	char *body = calloc(1, CTI_JSON_WIRE_MAX + 2);
 
 	ck_assert_ptr_nonnull(body);
-	memset(body, ' ', CTI_JSON_BODY_MAX + 1);
+	memset(body, ' ', CTI_JSON_WIRE_MAX + 1);
 	ck_assert_int_eq(cti_outbound_parse(&out, body, strlen(body), &err),
 			 -EMSGSIZE);
 	ck_assert_int_eq(err.code, CTI_ERR_BODY_TOO_LARGE);
