@@ -21,7 +21,13 @@
 #include "drivers/drivers.h"
 #include "http/http.h"
 
-enum { PATH_SIZE = 4096, STOP_POLL_MS = 5, STOP_MAX_MS = 2000 };
+enum {
+	PATH_SIZE = 4096,
+	STOP_POLL_MS = 5,
+	STOP_MAX_MS = 2000,
+	INHERITED_FIRST = 3, /* SD_LISTEN_FDS_START */
+	INHERITED_MAX = 8,
+};
 
 struct cti_app {
 	struct cti_loop *loop;
@@ -191,8 +197,34 @@ static int list_of(struct text_list *list, const struct cti_conf *conf,
 	return 0;
 }
 
+static size_t env_number(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text ? (size_t)strtoul(text, NULL, 10) : 0;
+}
+
+/* Sockets that systemd opened for this very process, sd_listen_fds(3). They
+ * are taken once: a child must not think they are its own. */
+static size_t inherited(int fds[INHERITED_MAX])
+{
+	size_t n = env_number("LISTEN_FDS");
+	bool mine = env_number("LISTEN_PID") == (size_t)getpid();
+
+	(void)unsetenv("LISTEN_PID"); /* cannot fail for a plain name */
+	(void)unsetenv("LISTEN_FDS"); /* likewise */
+	if (!mine)
+		return 0;
+	if (n > INHERITED_MAX)
+		n = INHERITED_MAX;
+	for (size_t i = 0; i < n; i++)
+		fds[i] = INHERITED_FIRST + (int)i;
+	return n;
+}
+
 static int start_http(struct cti_app *app)
 {
+	int fds[INHERITED_MAX];
 	const struct cti_conf *conf = app->conf;
 	struct text_list listen = {NULL, 0}, hosts = {NULL, 0};
 	struct text_list origins = {NULL, 0};
@@ -206,6 +238,8 @@ static int start_http(struct cti_app *app)
 		err = list_of(&origins, conf, "http.public_origins");
 	if (err)
 		goto out;
+	http.inherited = fds;
+	http.ninherited = inherited(fds);
 	http.listen = listen.item;
 	http.nlisten = listen.n;
 	http.listen_named = cti_conf_given(conf, "http.listen");

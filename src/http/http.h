@@ -44,8 +44,12 @@ struct cti_route {
 struct cti_http_conf {
 	const char *const *listen; /* "127.0.0.1:22550", "[::1]:22550" */
 	size_t nlisten;
-	bool listen_named;	  /* listen was set by a person: IPv6 missing is
-				   * then an error, else a warning */
+	bool listen_named; /* listen was set by a person: IPv6 missing is
+			    * then an error, else a warning */
+	/** Listening sockets that came with the process (sd_listen_fds(3)), in
+	 * place of listen; each must be loopback's. Taken over. */
+	const int *inherited;
+	size_t ninherited;
 	const char *const *hosts; /* http.allowed_hosts, without the built-in */
 	size_t nhosts;
 	const char *const *origins; /* http.public_origins */

@@ -2,6 +2,7 @@
 /* http/listen.c - the listening sockets */
 #define _GNU_SOURCE /* accept4() */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -190,22 +191,80 @@ static int listener_open(struct http_listener *listener, const char *text,
 	return 0;
 }
 
+static bool address_loopback(const struct sockaddr_storage *addr)
+{
+	const void *any = addr;
+	const struct sockaddr_in *in4 = any;
+	const struct sockaddr_in6 *in6 = any;
+
+	if (addr->ss_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+	return addr->ss_family == AF_INET &&
+	       (ntohl(in4->sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
+}
+
+static int socket_inherited(int fd)
+{
+	struct sockaddr_storage addr = {.ss_family = AF_UNSPEC};
+	socklen_t len = sizeof(addr), size = sizeof(int);
+	int listens = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) ||
+	    getsockname(fd, (struct sockaddr *)&addr, &len))
+		return -errno;
+	if (!listens)
+		return -EINVAL;
+	if (!address_loopback(&addr))
+		return -EACCES;
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) || fcntl(fd, F_SETFL, O_NONBLOCK))
+		return -errno;
+	return 0;
+}
+
+static int listener_adopt(struct http_listener *listener, int fd,
+			  struct cti_err *err)
+{
+	int bad = socket_inherited(fd);
+
+	listener->fd = fd; /* closed with the others, whatever it is */
+	if (bad)
+		return cti_err_set(err, -bad, CTI_ERR_INTERNAL,
+				   "socket %d that came with the process is "
+				   "no listening socket of loopback: %s",
+				   fd, strerror(-bad));
+	listener->port = socket_port(fd);
+	return 0;
+}
+
+static int listener_begin(struct cti_http *http,
+			  const struct cti_http_conf *conf, size_t i,
+			  struct cti_err *err)
+{
+	struct http_listener *listener = &http->listeners[i];
+
+	if (conf->ninherited)
+		return listener_adopt(listener, conf->inherited[i], err);
+	return listener_open(listener, conf->listen[i], conf->listen_named,
+			     err);
+}
+
 int cti_listeners_new(struct cti_http *http, const struct cti_http_conf *conf,
 		      struct cti_err *err)
 {
+	size_t n = conf->ninherited ? conf->ninherited : conf->nlisten;
 	size_t open = 0;
 
-	http->listeners = calloc(conf->nlisten, sizeof(*http->listeners));
+	http->listeners = calloc(n, sizeof(*http->listeners));
 	if (!http->listeners)
 		return -ENOMEM;
-	http->conf.nlisten = conf->nlisten;
-	for (size_t i = 0; i < conf->nlisten; i++) {
+	http->conf.nlisten = n;
+	for (size_t i = 0; i < n; i++) {
 		http->listeners[i].http = http;
 		http->listeners[i].fd = -1;
 	}
-	for (size_t i = 0; i < conf->nlisten; i++) {
-		int bad = listener_open(&http->listeners[i], conf->listen[i],
-					conf->listen_named, err);
+	for (size_t i = 0; i < n; i++) {
+		int bad = listener_begin(http, conf, i, err);
+
 		if (bad)
 			return bad;
 		open += http->listeners[i].fd >= 0;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unit/http/test_stop.c - start, what cannot be listened on, and stop */
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cti/loop.h"
@@ -252,6 +255,59 @@ START_TEST(missing_ipv6_is_an_error_only_when_a_person_asked_for_it)
 }
 END_TEST
 
+/* A listening socket as systemd would hand it over. */
+static int socket_on(in_addr_t address, bool listening)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(address),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	if (listening)
+		ck_assert_int_eq(listen(fd, 1), 0);
+	return fd;
+}
+
+static int start_inherited(struct cti_http **httpp, int fd)
+{
+	struct cti_http_conf conf = fixture_conf(f);
+	struct cti_err err;
+
+	conf.inherited = &fd;
+	conf.ninherited = 1;
+	return cti_http_new(httpp, f->loop, &conf, &err);
+}
+
+START_TEST(inherited_socket_is_listened_on)
+{
+	struct cti_http *http = NULL;
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
+	int fd = socket_on(INADDR_LOOPBACK, true);
+
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
+	ck_assert_int_eq(start_inherited(&http, fd), 0);
+	ck_assert_uint_eq(cti_http_port(http, 0), ntohs(addr.sin_port));
+	cti_http_destroy(http);
+}
+END_TEST
+
+START_TEST(inherited_socket_that_is_open_to_others_is_refused)
+{
+	struct cti_http *http = NULL;
+
+	ck_assert_int_eq(start_inherited(&http, socket_on(INADDR_ANY, true)),
+			 -EACCES);
+	ck_assert_int_eq(
+		start_inherited(&http, socket_on(INADDR_LOOPBACK, false)),
+		-EINVAL);
+	ck_assert_ptr_null(http);
+}
+END_TEST
+
 Suite *stop_suite(void)
 {
 	Suite *suite = suite_create("stop");
@@ -268,6 +324,8 @@ Suite *stop_suite(void)
 	tcase_add_test(tc, addresses_that_cannot_be_read_are_named);
 	tcase_add_test(tc, port_in_use_is_said);
 	tcase_add_test(tc, several_addresses_have_their_ports);
+	tcase_add_test(tc, inherited_socket_is_listened_on);
+	tcase_add_test(tc, inherited_socket_that_is_open_to_others_is_refused);
 	tcase_add_test(
 		tc, missing_ipv6_is_an_error_only_when_a_person_asked_for_it);
 	suite_add_tcase(suite, tc);
