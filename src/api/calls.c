@@ -44,10 +44,13 @@ void post_redial(void *arg, struct cti_http_req *req)
 {
 	struct cti_api *api = arg;
 	struct cti_err err = {.code = CTI_OK};
-	struct later *later = later_new(api, req, 201, 200);
+	struct later *later;
 	struct cti_reply reply;
 	int rc;
 
+	if (!api_viewer(api, req))
+		return;
+	later = later_new(api, req, 201, 200);
 	if (!later)
 		return;
 	reply = later_reply(later);

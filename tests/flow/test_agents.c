@@ -137,6 +137,7 @@ START_TEST(pages_must_say_whose_they_are)
 		 NULL},
 		{{.method = "POST", .path = "/api/v1/calls/"}, "/hangup"},
 		{{.method = "DELETE", .path = "/api/v1/calls/"}, ""},
+		{{.method = "POST", .path = "/api/v1/calls/"}, "/redial"},
 		{{.method = "POST",
 		  .path = "/api/v1/events/1/claim",
 		  .body = "{\"tab\":\"t\"}"},
@@ -232,7 +233,7 @@ Suite *flow_suite(void)
 	tcase_add_test(many, the_user_of_the_payload_decides);
 	tcase_add_test(many, without_user_the_pages_agent_decides);
 	tcase_add_test(many, somebody_must_be_named_and_listed);
-	tcase_add_loop_test(many, pages_must_say_whose_they_are, 0, 6);
+	tcase_add_loop_test(many, pages_must_say_whose_they_are, 0, 7);
 	tcase_add_test(many, each_page_sees_its_agents_calls);
 	tcase_add_test(many, limits_and_merging_are_each_agents_own);
 	tcase_add_test(many, the_device_that_rings_decides_the_agent);
