@@ -19,7 +19,8 @@ enum cti_link {
 	CTI_LINK_CONNECTING, /* socket or login under way */
 	CTI_LINK_UP,	     /* logged in; the sync follows, originate() after
 				on_synced() */
-	CTI_LINK_FAILED,     /* gave up: bad credentials, wrong version */
+	CTI_LINK_FAILED,     /* refused: bad credentials, wrong version; asked
+				again rarely, see drivers/wire.h */
 };
 
 /** A request to connect an agent's device with a number; already validated. */
@@ -59,7 +60,10 @@ struct cti_attached {
 struct cti_call_event {
 	const char *call_id; /* ours, where the switch carries it; else NULL */
 	const char *leg_ref; /* the switch's id of this leg */
-	const char *first_ref; /* after a transfer: leg id of the first agent */
+	/* After a transfer, what the first agent's call was: its leg id, or,
+	 * where a relay dialed it and the switch carries its id, that. */
+	const char *first_id;
+	const char *first_ref;
 	enum cti_call_state state;
 	enum cti_call_kind kind;
 	enum cti_cause cause;	  /* with CTI_CALL_ENDED */

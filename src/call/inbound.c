@@ -62,16 +62,24 @@ static int set_caller(struct cti_calls *c, struct cti_call *call,
 	return set_facts(call, ring);
 }
 
-/* Chains of transfers keep the very first id. */
-void inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
-		      const char *first_ref)
+/* A leg that a relay dialed carries the id which that relay gave the call; any
+ * other has the one computed from it, by whichever relay. Chains of transfers
+ * keep the very first id. */
+bool inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
+		      const char *first_ref, const char *first_id)
 {
 	const struct live *earlier;
 
-	cti_id_named(id, c->instance, first_ref);
+	if (first_id && cti_id_is_hex(first_id))
+		memcpy(id, first_id, CTI_ID_LEN + 1);
+	else if (first_ref)
+		cti_id_named(id, c->instance, first_ref);
+	else
+		return false;
 	earlier = registry_get(c, id);
 	if (earlier)
 		memcpy(id, earlier->call->original_id, CTI_ID_SIZE);
+	return true;
 }
 
 /* Per leg and name-based, so that it is the same again (design: ids); a call
@@ -81,10 +89,8 @@ static void set_ids(struct cti_calls *c, struct cti_call *call,
 {
 	cti_id_named(call->id, c->instance, ring->ref);
 	memcpy(call->original_id, call->id, sizeof(call->id));
-	if (!ring->first_ref)
-		return;
-	inbound_original(c, call->original_id, ring->first_ref);
-	call->transferred = true;
+	call->transferred = inbound_original(c, call->original_id,
+					     ring->first_ref, ring->first_id);
 }
 
 static int store_new(struct cti_calls *c, const struct cti_call *call)

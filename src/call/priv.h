@@ -126,7 +126,8 @@ bool switch_ready(const struct cti_calls *c);
 
 /* inbound.c */
 struct ring {
-	const char *ref, *first_ref, *from, *agent, *device, *driver;
+	const char *ref, *first_ref, *first_id;
+	const char *from, *agent, *device, *driver;
 	enum cti_call_kind kind;
 	bool withheld;
 	bool outbound;			/* dialed on the agent's own phone */
@@ -135,9 +136,9 @@ struct ring {
 /** A new inbound call in memory, not yet stored. */
 int inbound_new(struct cti_calls *c, struct live **livep,
 		const struct ring *ring) CTI_NODISCARD;
-/** The id of the first agent's leg of a conversation. */
-void inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
-		      const char *first_ref);
+/** The id of the first agent's leg of a conversation; false: none is told. */
+bool inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
+		      const char *first_ref, const char *first_id);
 void inbound_attached(const struct cti_calls *c, struct ring *ring,
 		      const struct cti_attached *attached, size_t n);
 void push_arm(struct live *live);

@@ -114,10 +114,10 @@ static struct live *find_call(struct cti_calls *c,
 static void change_transfer(struct cti_calls *c, struct cti_event *out,
 			    const struct cti_call_event *ev)
 {
-	if (!ev->first_ref || !ev->inbound || out->transferred)
+	if (!ev->inbound || out->transferred)
 		return;
-	out->transferred = true;
-	inbound_original(c, out->original_id, ev->first_ref);
+	out->transferred = inbound_original(c, out->original_id, ev->first_ref,
+					    ev->first_id);
 }
 
 static int change_number(struct cti_calls *c, struct cti_event *out,
@@ -196,6 +196,7 @@ static void ring_of(struct cti_calls *c, struct ring *ring,
 	*ring = (struct ring){
 		.ref = ev->leg_ref,
 		.first_ref = ev->first_ref,
+		.first_id = ev->first_id,
 		.from = ev->number,
 		.agent = agents_name(c, agent, NULL),
 		.device = ev->device,

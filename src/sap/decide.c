@@ -45,11 +45,15 @@ static enum cti_sap_post decide_inbound(const struct cti_sap_conf *conf,
 {
 	const struct decide_row *row = &decide_table[moment->type];
 
+	bool joined = moment->kind_before != CTI_KIND_CUSTOMER;
+
 	if (call->kind != CTI_KIND_CUSTOMER)
 		return CTI_SAP_NOTHING;
-	if (moment->kind_before != CTI_KIND_CUSTOMER &&
-	    state_talking(call->state))
+	if (joined && state_talking(call->state))
 		return row->joined;
+	/* The consulting agent left while it still rang here. */
+	if (joined && call->state == CTI_CALL_RINGING)
+		return CTI_SAP_NOTIFY;
 	if (row->inbound == CTI_SAP_ACCEPT && state_talking(moment->before))
 		return CTI_SAP_NOTHING;
 	if (row->inbound == CTI_SAP_END && conf->missed_silent &&

@@ -252,6 +252,19 @@ START_TEST(a_chain_of_transfers_keeps_the_very_first_id)
 }
 END_TEST
 
+START_TEST(a_transferred_dial_keeps_the_id_it_was_given)
+{
+	struct cti_call_event ring = leg("second", CTI_CALL_RINGING);
+
+	ring.first_ref = ring.first_id = "0123456789ABCDEF0123456789ABCDEF";
+	core_start(DE);
+	report(ring); /* another relay dialed */
+	core_sap(core_last(), "EventType", "TRANSFER");
+	core_sap(core_last(), "ExternalReferenceID", core_id("second"));
+	core_sap(core_last(), "ExternalOriginalReferenceID", ring.first_id);
+}
+END_TEST
+
 START_TEST(a_consult_call_says_nothing_to_sap)
 {
 	struct cti_call_event ev = leg("leg", CTI_CALL_RINGING);
