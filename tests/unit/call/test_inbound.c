@@ -419,6 +419,7 @@ Suite *suite_inbound(void)
 {
 	const TTest *const tests[] = {
 		a_ring_notifies_sap_with_a_name_based_id,
+		a_transferred_dial_keeps_the_id_it_was_given,
 		an_inbound_call_is_accepted_and_ended_under_one_id,
 		a_report_that_comes_again_or_late_is_no_news,
 		a_call_ends_exactly_once,
