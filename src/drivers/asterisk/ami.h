@@ -17,6 +17,7 @@
 enum {
 	AMI_LINE_MAX = 8192,	 /* bytes of a line from the switch */
 	AMI_MESSAGE_MAX = 65536, /* bytes of a message */
+	AMI_UNREAD_MAX = 131072, /* bytes fed and not read yet */
 	AMI_FIELDS_MAX = 512,
 	AMI_SENT_LINE_MAX = 1000, /* the manager refuses lines of 1024 */
 	AMI_SENT_MAX = 16384,
@@ -42,20 +43,23 @@ struct ami_parser {
 	size_t begun;	/* where the message under way begins */
 	size_t line;	/* where its line under way begins */
 	size_t scanned; /* bytes looked at */
-	size_t nfields; /* of the message under way, as offsets until whole */
+	size_t nfields; /* of the message under way */
 	struct ami_field *field;
 	bool banner; /* seen: the first line is a message of its own */
+	bool broken; /* no manager: what is whole is read, nothing more comes */
 };
 
 int ami_parser_init(struct ami_parser *parser) CTI_NODISCARD;
 void ami_parser_fini(struct ami_parser *parser);
 /** For a new connection: forgets what it holds, expects the banner. */
 void ami_parser_reset(struct ami_parser *parser);
-/** -ENOMEM; -ENOBUFS when what is not read yet exceeds its ceiling. */
+/** -ENOBUFS when what is not read yet exceeds its ceiling: call _next until
+ * it says -ENODATA after each _feed. */
 int ami_parser_feed(struct ami_parser *parser, const char *data,
 		    size_t len) CTI_NODISCARD;
-/** The next whole message. -ENODATA: feed more; -EBADMSG: a ceiling was
- * exceeded or a NUL came: what speaks is no manager, give the link up. */
+/** The next whole message. -ENODATA: feed more; -EBADMSG, from then on: a
+ * ceiling was exceeded or a NUL came: what speaks is no manager, give the link
+ * up. */
 int ami_parser_next(struct ami_parser *parser,
 		    struct ami_msg *out) CTI_NODISCARD;
 
@@ -87,7 +91,8 @@ int ami_end(struct cti_buf *out) CTI_NODISCARD;
 bool ami_is_exten(const char *text);
 /** What may name a channel in an action: technology, '/', then
  * [A-Za-z0-9._@:;+-]; never a leading '/' (a regular expression over all
- * channels to Hangup). Also a unique id ([A-Za-z0-9.-]). */
+ * channels to Hangup). Also a unique id ([A-Za-z0-9._;-]; half of a Local
+ * channel ends in ";2", a system's name may stand before). */
 bool ami_is_channel(const char *text);
 
 #endif /* CTI_AMI_H */
