@@ -122,9 +122,11 @@ class Express(Server):
 class Patchcord(Server):
     """The real thing on a fresh store, every commit on the disk."""
 
-    def __init__(self, folder, binary, ring_ms=600000, talk_ms=0):
+    def __init__(self, folder, binary, ring_ms=600000, talk_ms=0, more="",
+                 flags=()):
         super().__init__(folder)
         self.binary = binary
+        self.more, self.flags = more, list(flags)  # sections, options besides
         self.times = {"ring_ms": ring_ms, "talk_ms": talk_ms}
         self.data = os.path.join(folder, "data")
         self.path = os.path.join(self.data, "bench.db")
@@ -137,9 +139,9 @@ class Patchcord(Server):
         config = os.path.join(self.data, "bench.conf")
         with open(config, "w", encoding="utf-8") as out:
             out.write(CONFIG.format(port=self.port, path=self.path,
-                                    **self.times))
+                                    **self.times) + self.more)
         begun = time.monotonic()
-        self.spawn([self.binary, "serve", "-c", config],
+        self.spawn([self.binary, "serve", "-c", config] + self.flags,
                    stdout=subprocess.DEVNULL)
         while not self.is_ready():
             if self.process.poll() is not None:
