@@ -14,10 +14,11 @@ struct cti_secret {
 
 /**
  * The first line of the file; what surrounds it stays outside (a line's end,
- * blanks). Warns when others than its owner may read the file.
- * -ENOENT, -EACCES …: of opening it; -EINVAL: nothing in it, longer than 255
- * bytes, or a control character inside: such a text would begin another line
- * in a protocol of lines.
+ * blanks). Warns when others than its owner, or the group that was given it,
+ * may read the file.
+ * -ENOENT, -EACCES …: of opening or reading it; -EINVAL: nothing in it, longer
+ * than 255 bytes, or a control character inside: such a text would begin
+ * another line in a protocol of lines. On an error out stays as it was.
  */
 int cti_secret_load(struct cti_secret *out, const char *path) CTI_NODISCARD;
 /** Overwrites it. */

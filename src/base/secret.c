@@ -8,8 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cti/log.h"
+
+/* To see that a line is too long. */
+enum { ROOM = 2 * CTI_SECRET_SIZE };
 
 /* A memset() of what dies is left out by the compiler; this one is not. */
 static void secret_wipe(volatile char *text, size_t size)
@@ -23,15 +27,18 @@ void cti_secret_clear(struct cti_secret *secret)
 	secret_wipe(secret->text, sizeof(secret->text));
 }
 
+/* A daemon's secret is often root's, and the daemon reads it by its group. */
 static void secret_warn(FILE *file, const char *path)
 {
 	struct stat st;
+	bool own;
 
-	if (fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) &&
-	    (st.st_mode & (S_IRWXG | S_IRWXO)))
-		log_warn("%s holds a password and others may read it: "
-			 "chmod 600",
-			 path);
+	if (fstat(fileno(file), &st) || !S_ISREG(st.st_mode))
+		return;
+	own = st.st_uid == geteuid();
+	if (st.st_mode & (own ? S_IRWXG | S_IRWXO : S_IRWXO))
+		log_warn("%s holds a password and others may read it: chmod %s",
+			 path, own ? "600" : "640");
 }
 
 static int secret_check(const char *text, size_t len)
@@ -42,39 +49,49 @@ static int secret_check(const char *text, size_t len)
 	return len ? 0 : -EINVAL;
 }
 
-/* The line without what surrounds it. */
-static int secret_line(struct cti_secret *out, const char *line)
+static bool secret_blank(char c)
 {
-	size_t len;
+	return c == ' ' || c == '\t' || c == '\r';
+}
 
-	line += strspn(line, " \t");
-	len = strcspn(line, "\r\n");
-	while (len && (line[len - 1] == ' ' || line[len - 1] == '\t'))
+/* The first line without what surrounds it. */
+static int secret_line(struct cti_secret *out, const char *text, size_t len)
+{
+	const char *end = memchr(text, '\n', len);
+
+	if (end)
+		len = (size_t)(end - text);
+	else if (len == ROOM)
+		return -EINVAL;
+	while (len && secret_blank(text[len - 1]))
 		len--;
-	if (len >= sizeof(out->text) || secret_check(line, len))
+	for (; len && secret_blank(*text); len--)
+		text++;
+	if (len >= sizeof(out->text) || secret_check(text, len))
 		return -EINVAL;
 	cti_secret_clear(out);
-	memcpy(out->text, line, len);
+	memcpy(out->text, text, len);
 	return 0;
 }
 
 int cti_secret_load(struct cti_secret *out, const char *path)
 {
-	/* Room to see that a line is too long. */
-	char line[2 * CTI_SECRET_SIZE];
+	char text[ROOM];
 	FILE *file = fopen(path, "r");
-	int err = 0;
+	size_t len;
+	int err;
 
 	if (!file)
 		return -errno;
 	secret_warn(file, path);
-	(void)setvbuf(file, NULL, _IONBF,
-		      0); /* no copy in a buffer; else one */
-	if (fgets(line, sizeof(line), file))
-		err = secret_line(out, line);
+	/* Not 0: the text stays behind in a buffer, which is no failure. */
+	(void)setvbuf(file, NULL, _IONBF, 0);
+	len = fread(text, 1, sizeof(text), file);
+	if (ferror(file))
+		err = errno ? -errno : -EIO;
 	else
-		err = ferror(file) ? -EIO : -EINVAL;
+		err = secret_line(out, text, len);
 	(void)fclose(file); /* was only read */
-	secret_wipe(line, sizeof(line));
+	secret_wipe(text, sizeof(text));
 	return err;
 }

@@ -19,6 +19,13 @@ enum {
 	RETRY_MAX_MS = 30000,
 };
 
+enum wire_state {
+	WIRE_STOPPED,
+	WIRE_WAITING, /* for the next attempt */
+	WIRE_CONNECTING,
+	WIRE_OPEN,
+};
+
 struct cti_wire {
 	struct cti_driver *drv;
 	struct cti_driver_host host;
@@ -28,8 +35,9 @@ struct cti_wire {
 	uint16_t port;
 	int64_t retry_min_ms, retry_max_ms;
 
+	enum wire_state state;
 	struct cti_tcp *tcp;
-	bool open;
+	int err;		  /* of a write that failed */
 	unsigned attempts;	  /* that failed in a row */
 	const char *expected;	  /* what is said when no answer comes */
 	struct cti_timer *retry;  /* until the next attempt */
@@ -61,15 +69,26 @@ static int64_t wire_pause(struct cti_wire *w)
 
 /* --- its end --- */
 
-static void wire_close(struct cti_wire *w)
+static void wire_close(struct cti_wire *w, enum wire_state state)
 {
+	bool open = w->state == WIRE_OPEN;
+
 	cti_tcp_destroy(w->tcp);
 	w->tcp = NULL;
-	w->open = false;
+	w->state = state;
+	w->expected = NULL;
+	w->err = 0;
 	cti_timer_stop(w->retry);
 	cti_timer_stop(w->answer);
 	cti_timer_stop(w->broken);
-	w->handler->on_closed(w->drv);
+	if (open)
+		w->handler->on_closed(w->drv);
+}
+
+/* Whoever gives up twice, or after a stop, adds no pause and says nothing. */
+static bool wire_connected(const struct cti_wire *w)
+{
+	return w->state == WIRE_CONNECTING || w->state == WIRE_OPEN;
 }
 
 /* why may lie in what on_closed() forgets. */
@@ -79,24 +98,29 @@ static void wire_end(struct cti_wire *w, enum cti_link link, const char *why,
 	char said[WHY_SIZE];
 
 	(void)snprintf(said, sizeof(said), "%s", why); /* cut is fine */
-	wire_close(w);
+	wire_close(w, WIRE_WAITING);
+	if (w->state != WIRE_WAITING)
+		return; /* stopped by the one who was told */
 	cti_timer_start(w->retry, pause_ms);
 	w->host.on_link(w->host.arg, link, said);
 }
 
 void cti_wire_lost_for(struct cti_wire *w, const char *why, int64_t pause_ms)
 {
-	wire_end(w, CTI_LINK_DOWN, why, pause_ms);
+	if (wire_connected(w))
+		wire_end(w, CTI_LINK_DOWN, why, pause_ms);
 }
 
 void cti_wire_lost(struct cti_wire *w, const char *why)
 {
-	wire_end(w, CTI_LINK_DOWN, why, wire_pause(w));
+	if (wire_connected(w))
+		wire_end(w, CTI_LINK_DOWN, why, wire_pause(w));
 }
 
 void cti_wire_refused(struct cti_wire *w, const char *why)
 {
-	wire_end(w, CTI_LINK_FAILED, why, CTI_WIRE_REFUSED_MS);
+	if (wire_connected(w))
+		wire_end(w, CTI_LINK_FAILED, why, CTI_WIRE_REFUSED_MS);
 }
 
 /* --- the connection --- */
@@ -116,8 +140,8 @@ static void on_open(void *arg)
 	struct cti_wire *w = arg;
 	int err;
 
-	w->open = true;
-	cti_wire_expect(w, 0, NULL);
+	w->state = WIRE_OPEN;
+	cti_timer_stop(w->answer);
 	err = w->handler->on_open(w->drv);
 	if (err)
 		lost_errno(w, err);
@@ -134,10 +158,9 @@ static void on_close(void *arg, int err)
 {
 	struct cti_wire *w = arg;
 
-	if (w->open && w->handler->on_end)
+	if (w->state == WIRE_OPEN && w->handler->on_end)
 		w->handler->on_end(w->drv, err);
-	else
-		lost_errno(w, err);
+	lost_errno(w, err);
 }
 
 static const struct cti_tcp_handler wire_tcp = {
@@ -152,7 +175,10 @@ static void wire_connect(void *arg)
 	struct cti_tcp_peer peer = {w->host_name, w->port};
 	int err;
 
+	w->state = WIRE_CONNECTING;
 	w->host.on_link(w->host.arg, CTI_LINK_CONNECTING, NULL);
+	if (w->state != WIRE_CONNECTING)
+		return; /* stopped by the one who was told */
 	err = cti_tcp_connect(&w->tcp, w->host.loop, &peer, &wire_tcp, w);
 	if (err)
 		lost_errno(w, err);
@@ -172,30 +198,34 @@ static void wire_unanswered(void *arg)
 
 static void wire_broken(void *arg)
 {
-	lost_errno(arg, -ENOBUFS);
+	struct cti_wire *w = arg;
+
+	lost_errno(w, w->err);
 }
 
 bool cti_wire_is_open(const struct cti_wire *w)
 {
-	return w->open;
+	return w->state == WIRE_OPEN;
 }
 
 int cti_wire_write(struct cti_wire *w, const void *data, size_t len)
 {
-	int err;
-
-	if (!w->open)
+	if (w->state != WIRE_OPEN)
 		return -ENOTCONN;
-	err = cti_tcp_write(w->tcp, data, len);
-	if (err)
+	if (w->err)
+		return w->err;
+	w->err = cti_tcp_write(w->tcp, data, len);
+	if (w->err)
 		cti_timer_start(w->broken, 0);
-	return err;
+	return w->err;
 }
 
 void cti_wire_expect(struct cti_wire *w, int64_t ms, const char *why)
 {
-	w->expected = why;
-	if (ms)
+	if (w->state != WIRE_OPEN)
+		return;
+	w->expected = ms > 0 ? why : NULL;
+	if (ms > 0)
 		cti_timer_start(w->answer, ms);
 	else
 		cti_timer_stop(w->answer);
@@ -284,11 +314,15 @@ void cti_wire_destroy(struct cti_wire *w)
 
 void cti_wire_start(struct cti_wire *w)
 {
+	if (w->state != WIRE_STOPPED)
+		return;
+	w->state = WIRE_WAITING;
+	w->attempts = 0;
 	cti_timer_start(w->retry, 0);
 }
 
 void cti_wire_stop(struct cti_wire *w)
 {
-	wire_close(w);
+	wire_close(w, WIRE_STOPPED);
 	w->host.on_link(w->host.arg, CTI_LINK_DOWN, "stopped");
 }

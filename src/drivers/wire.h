@@ -27,17 +27,20 @@ enum {
 	CTI_WIRE_REFUSED_MS = 300 * 1000,
 };
 
-/** The driver's side; all are required and run from the top of the loop. */
+/** The driver's side; it runs from the top of the loop and may end or stop
+ * the link, but not destroy the wire. All but on_end are required. */
 struct cti_wire_handler {
 	/** Connected: the login begins. Not 0 gives the connection up. */
 	int (*on_open)(struct cti_driver *drv);
 	/** Bytes are lent; they may end the link by cti_wire_lost(). */
 	void (*on_data)(struct cti_driver *drv, const char *data, size_t len);
-	/** It is closed, for whatever reason: forget what belonged to it.
+	/** What was open is closed, for whatever reason: forget what belonged
+	 * to it. Once for each on_open(), not by cti_wire_destroy().
 	 * on_link() follows; raise no event here. */
 	void (*on_closed)(struct cti_driver *drv);
-	/** The switch closed it (err 0) or it broke (-errno) after on_open():
-	 * says so by cti_wire_lost() or a sibling. NULL: cti_wire_lost(). */
+	/** The switch closed it (err 0) or it broke (-errno) after on_open().
+	 * May say so by cti_wire_lost() or a sibling; where it does not, or
+	 * is NULL, the wire does. */
 	void (*on_end)(struct cti_driver *drv, int err);
 };
 
@@ -58,20 +61,24 @@ void cti_wire_pauses(struct cti_wire *wire, const struct cti_conf *conf);
 /** Silent; NULL is allowed. */
 void cti_wire_destroy(struct cti_wire *wire);
 
-/** Connects, from the top of the loop. */
+/** Connects, from the top of the loop; nothing when it is started. */
 void cti_wire_start(struct cti_wire *wire);
-/** Ends with CTI_LINK_DOWN, "stopped". */
+/** Ends with CTI_LINK_DOWN, "stopped", and tries no more; also inside
+ * on_link(). */
 void cti_wire_stop(struct cti_wire *wire);
 
 /** Between on_open() and on_closed(). */
 bool cti_wire_is_open(const struct cti_wire *wire);
 /** Sends; allowed inside an operation of the driver: where it fails, the link
- * is given up a moment later from the top of the loop. -ENOTCONN: not open. */
+ * is given up a moment later from the top of the loop and takes nothing more.
+ * -ENOTCONN: not open. */
 int cti_wire_write(struct cti_wire *wire, const void *data,
 		   size_t len) CTI_NODISCARD;
 
 /*
- * The end of a connection. Never from inside an operation of the driver.
+ * The end of a connection. Never from inside an operation of the driver; it
+ * does nothing when there is none. After it not a byte is delivered, yet what
+ * on_data() has in its hands is its own to drop.
  * why is for people: what happened and, where known, what to do.
  */
 /** CTI_LINK_DOWN; back after the pause with jitter. */
@@ -87,7 +94,8 @@ void cti_wire_refused(struct cti_wire *wire, const char *why);
 void cti_wire_settled(struct cti_wire *wire);
 
 /** An answer must come within ms, else the link is lost with that text (a
- * static one). Replaces the one before; ms 0 takes it back. */
+ * static one). Replaces the one before; ms 0 takes it back, and so does the
+ * end of the connection. */
 void cti_wire_expect(struct cti_wire *wire, int64_t ms, const char *why);
 
 /** 0 to limit_ms, evenly. */
