@@ -66,8 +66,7 @@ class Link:
             try:
                 if reset:
                     s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                else:
-                    s.shutdown(socket.SHUT_RDWR)
+                s.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
             except OSError:
                 pass
             s.close()
