@@ -139,7 +139,7 @@ class Lab:
     def aor(self, user="agent1"):
         return "sip:%s@127.0.0.1:%d" % (user, self.sip)
 
-    def start_baresip(self, users=("agent1",)):
+    def start_baresip(self, users=("agent1",), local_timeout=120, more=""):
         folder = os.path.join(self.folder, "baresip")
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, "config"), "w") as f:
@@ -158,9 +158,9 @@ ctrl_tcp_listen 127.0.0.1:%d
 menu_bell no
 ringback_disabled yes
 statmode_default off
-call_local_timeout 120
+call_local_timeout %d
 call_max_calls 8
-""" % (self.sip, MODULES, self.control))
+%s""" % (self.sip, MODULES, self.control, local_timeout, more))
         with open(os.path.join(folder, "accounts"), "w") as f:
             for user in users:
                 f.write("<%s>;regint=0;answermode=manual\n" % self.aor(user))
@@ -173,7 +173,8 @@ call_max_calls 8
         program = self.start(
             ["sipp", "-sf", os.path.join(HERE, "sipp", scenario + ".xml"),
              "-i", "127.0.0.1", "-nostdin", "-trace_logs", "-log_file", log,
-             "-key", "rtp_port", str(self.rtp.port)] + list(args), name)
+             "-key", "rtp_port", str(self.rtp.port), "-d", "1000"] +
+            list(args), name)
         program.said = lambda: open(log).read() if os.path.exists(log) else ""
         return program
 
@@ -182,10 +183,11 @@ call_max_calls 8
         return self.far_end
 
     def call_agent(self, scenario="caller", caller="0301234567",
-                   name="Ann Tester", user="agent1"):
+                   name="Ann Tester", user="agent1", more=()):
+        """more: ("-d", ms) is the pause before the caller does his part."""
         return self.sipp(scenario, scenario, "127.0.0.1:%d" % self.sip,
                          "-s", user, "-m", "1", "-p", str(free_port()),
-                         "-key", "caller", caller, "-key", "name", name)
+                         "-key", "caller", caller, "-key", "name", name, *more)
 
 
 class Drive:

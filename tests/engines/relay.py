@@ -31,17 +31,26 @@ class Relay:
     def __init__(self, lab, binary, driver, sections, ring=30):
         self.lab = lab
         self.binary = binary
+        self.driver = driver
         self.conf = os.path.join(lab.folder, "patchcord.conf")
-        with open(self.conf, "w") as f:
-            f.write(CONF % dict(store=os.path.join(lab.folder, "calls.db"),
-                                driver=driver, ring=ring) + sections)
+        self.configure(sections, ring)
         self.events = []
         self.start()
 
-    def start(self):
+    def configure(self, sections, ring=30):
+        """What the next start() goes by."""
+        with open(self.conf, "w") as f:
+            f.write(CONF % dict(
+                store=os.path.join(self.lab.folder, "calls.db"),
+                driver=self.driver, ring=ring) + sections)
+
+    def run(self):
         self.program = self.lab.start(
             [self.binary, "serve", "-c", self.conf], "relay",
             env={"PATH": os.environ["PATH"], "HOME": self.lab.folder})
+
+    def start(self):
+        self.run()
         found = until("the relay's address", self.address)
         self.host = found.group(1)
         self.stop = threading.Event()
