@@ -116,29 +116,29 @@ static = yes
 writeprotect = yes
 
 [from-internal]
-exten => _10[1-3],1,Dial(PJSIP/agent${EXTEN:2},30)
+exten => _10[1-3],1,Dial(PJSIP/agent${EXTEN:2},30,tT)
  same => n,Hangup()
 ; No second leg: a robot answers.
 exten => 700,1,Answer()
  same => n,Echo()
 ; The far end goes by the last three digits.
-exten => _XXXXX.,1,Dial(PJSIP/${EXTEN}@trunk,60)
+exten => _XXXXX.,1,Dial(PJSIP/${EXTEN}@trunk,60,tT)
  same => n,Hangup()
 
 [from-trunk]
-exten => %(agent1)s,1,Dial(PJSIP/agent1,30)
-exten => %(agent2)s,1,Dial(PJSIP/agent2,30)
-exten => %(away)s,1,Dial(PJSIP/agent3,30)
+exten => %(agent1)s,1,Dial(PJSIP/agent1,30,t)
+exten => %(agent2)s,1,Dial(PJSIP/agent2,30,t)
+exten => %(away)s,1,Dial(PJSIP/agent3,30,t)
 exten => %(silent)s,1,Dial(PJSIP/agent1,4)
-exten => %(group)s,1,Dial(PJSIP/agent1&PJSIP/agent2,30)
-exten => %(support)s,1,Queue(support,r)
-exten => %(turns)s,1,Queue(turns,r)
-exten => %(next)s,1,Dial(PJSIP/agent1,30,g)
- same => n,Dial(PJSIP/agent2,30)
+exten => %(group)s,1,Dial(PJSIP/agent1&PJSIP/agent2,30,t)
+exten => %(support)s,1,Queue(support,rt)
+exten => %(turns)s,1,Queue(turns,rt)
+exten => %(next)s,1,Dial(PJSIP/agent1,30,gt)
+ same => n,Dial(PJSIP/agent2,30,t)
 exten => %(variables)s,1,Set(CUSTOMER_ID=4711)
  same => n,Set(TICKET=8000012345)
- same => n,Dial(PJSIP/agent1,30)
-exten => %(local)s,1,Dial(Local/101@from-internal,30)
+ same => n,Dial(PJSIP/agent1,30,t)
+exten => %(local)s,1,Dial(Local/101@from-internal,30,t)
 """
 
 QUEUES = """[general]
@@ -169,6 +169,22 @@ atxfer => *2
 """
 
 
+def out_of(root, program):
+    """A root folder's program by its own loader: no chroot, so no root."""
+    lib, = glob.glob(root + "/usr/lib/*-linux-gnu")
+    libs = [lib] + glob.glob(root + "/lib/*-linux-gnu") + [root + "/usr/lib"]
+    loader = [name for folder in libs
+              for name in glob.glob(folder + "/ld-linux-*.so.*")][0]
+    return [loader, "--library-path", ":".join(libs), root + program]
+
+
+def modules_of(root, program):
+    for lib in ("/usr/lib/*-linux-gnu", "/usr/lib"):
+        for found in glob.glob("%s%s/%s/modules" % (root, lib, program)):
+            return found
+    raise SystemExit("%s has no modules in %s" % (program, root))
+
+
 class Asterisk:
     """One Asterisk out of its root folder, all it writes in one folder."""
 
@@ -189,12 +205,6 @@ class Asterisk:
     def path(self, *names):
         return os.path.join(self.folder, *names)
 
-    def modules(self):
-        for lib in ("/usr/lib/*-linux-gnu", "/usr/lib"):
-            for found in glob.glob(self.root + lib + "/asterisk/modules"):
-                return found
-        raise SystemExit("no modules in " + self.root)
-
     def conf(self, name, text):
         with open(self.path("etc", name), "w") as f:
             f.write(text)
@@ -206,7 +216,7 @@ class Asterisk:
         os.symlink(documents, self.path("data", "documentation"))
         self.conf("asterisk.conf", DIRECTORIES % dict(
             etc=self.path("etc"), var=self.path("var"),
-            data=self.path("data"), modules=self.modules()))
+            data=self.path("data"), modules=modules_of(self.root, "asterisk")))
         self.conf("modules.conf", "[modules]\nautoload = no\n" + "".join(
             "load = %s.so\n" % name for name in MODULE_LIST.split()))
         first = random.randrange(10000, 19000, 2)
@@ -243,14 +253,8 @@ class Asterisk:
                 f.write(b"\xff" * 160)
 
     def command(self):
-        """The root folder's own loader and libraries: no chroot, no root."""
-        loader, = glob.glob(self.root + "/lib/*-linux-gnu/ld-linux-*.so.*")
-        libs = [os.path.dirname(loader), os.path.dirname(
-            os.path.dirname(self.modules())), self.root + "/usr/lib"]
-        libs += glob.glob(self.root + "/usr/lib/*-linux-gnu")
-        return [loader, "--library-path", ":".join(libs),
-                self.root + "/usr/sbin/asterisk",
-                "-C", self.path("etc", "asterisk.conf")]
+        return out_of(self.root, "/usr/sbin/asterisk") + [
+            "-C", self.path("etc", "asterisk.conf")]
 
     def start(self):
         self.program = self.lab.start(self.command() + ["-f"], "asterisk")
@@ -307,7 +311,7 @@ class Asterisk:
 class Phone:
     """An agent's baresip, registered at the switch, played by the test."""
 
-    def __init__(self, lab, user, sip_port, command=None, modules=MODULES):
+    def __init__(self, lab, user, sip_port):
         self.lab = lab
         self.user = user
         self.sip = free_port()
@@ -317,9 +321,7 @@ class Phone:
         self.lock = threading.Lock()
         self.tokens = 0
         self.answers = {}
-        self.modules = modules
-        self.program = lab.start((command or baresip_command()) +
-                                 ["-4", "-s", "-f", self.write()],
+        self.program = lab.start(baresip_command() + ["-4", "-s", "-f", self.write()],
                                  "phone-" + user)
         self.s = until("the phone of " + user, self.connect)
         threading.Thread(target=self.read, daemon=True).start()
@@ -329,7 +331,6 @@ class Phone:
         folder = os.path.join(self.lab.folder, "phone-%s-%d" %
                               (self.user, self.control))
         os.makedirs(folder)
-        new = self.modules != MODULES
         with open(os.path.join(folder, "config"), "w") as f:
             f.write("""sip_listen 127.0.0.1:%d
 net_interface 127.0.0.1
@@ -339,7 +340,7 @@ audio_alert aubridge,alert
 module_path %s
 module g711.so
 module aubridge.so
-%s account.so
+module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:%d
@@ -348,8 +349,7 @@ ringback_disabled yes
 statmode_default off
 call_local_timeout 120
 call_max_calls 8
-""" % (self.sip, self.modules, "module" if new else "module_tmp",
-                self.control))
+""" % (self.sip, MODULES, self.control))
         with open(os.path.join(folder, "accounts"), "w") as f:
             f.write("<%s>;auth_user=%s;auth_pass=%s-secret;regint=60;"
                     "answermode=manual\n" % (self.uri(self.user), self.user,
@@ -448,6 +448,21 @@ call_max_calls 8
 
     def transfer(self, number):
         self.tell("transfer", self.uri(number))
+
+    def dialog(self):
+        """The newest dialed call's ids, as Replaces wants to have them."""
+        found = re.findall(
+            r"SIP/2\.0 200 (?:(?!\nCSeq).)*?\nFrom:[^\n]*;tag=([^;\s]+)"
+            r"[^\n]*\n(?:(?!\nCSeq).)*?To:[^\n]*;tag=([^;\s]+)"
+            r"(?:(?!\n\n).)*?CSeq: \d+ INVITE", self.trace(), re.S)
+        return found[-1]
+
+    def transfer_to(self, number, first, second):
+        """Call `first` goes to who talks in the dialed call `second`."""
+        self.tell("callfind", first)
+        _, id, mine, theirs = second
+        self.tell("transfer", "%s?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag"
+                  "%%3D%s" % (self.uri(number), id, theirs, mine))
 
     def digits(self, digits):
         """Typed one by one, as a hand would."""
