@@ -6,6 +6,7 @@
 #include <check.h>
 
 Suite *drivers_suite(void);
+Suite *ami_suite(void);
 Suite *netstring_suite(void);
 Suite *ctrl_suite(void);
 Suite *answers_suite(void);
@@ -13,5 +14,6 @@ Suite *sip_suite(void);
 Suite *simulator_suite(void);
 Suite *baresip_suite(void);
 Suite *link_suite(void);
+Suite *wire_suite(void);
 
 #endif /* UNIT_DRIVERS_SUITES_H */
