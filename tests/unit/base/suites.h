@@ -14,6 +14,7 @@ Suite *json_read_suite(void);
 Suite *json_write_suite(void);
 Suite *log_suite(void);
 Suite *map_suite(void);
+Suite *secret_suite(void);
 Suite *utf8_suite(void);
 
 /** The n-th allocation of the tested code from now on fails; 0: none. */
