@@ -63,6 +63,15 @@ static void on_link(void *arg, enum cti_link link, const char *why)
 	out_end(&w, &buf);
 }
 
+static void out_attached(struct cti_jsonw *w, const struct cti_call_event *ev)
+{
+	cti_jsonw_key(w, "attached");
+	cti_jsonw_obj(w);
+	for (size_t i = 0; i < ev->nattached; i++)
+		cti_jsonw_kstr(w, ev->attached[i].name, ev->attached[i].value);
+	cti_jsonw_obj_end(w);
+}
+
 static void on_event(void *arg, const struct cti_call_event *ev)
 {
 	struct cti_buf buf;
@@ -80,6 +89,11 @@ static void on_event(void *arg, const struct cti_call_event *ev)
 	cti_jsonw_kstr(&w, "device", ev->device);
 	cti_jsonw_kstr(&w, "number", ev->number);
 	cti_jsonw_kstr(&w, "name", ev->name);
+	cti_jsonw_kstr(&w, "dnis", ev->dnis);
+	cti_jsonw_kstr(&w, "kind", cti_kind_word(ev->kind));
+	cti_jsonw_kstr(&w, "first_ref", ev->first_ref);
+	cti_jsonw_kstr(&w, "first_id", ev->first_id);
+	out_attached(&w, ev);
 	out_end(&w, &buf);
 }
 
@@ -113,7 +127,7 @@ static int do_originate(const struct drive *d, const struct cti_call_ref *ref,
 {
 	struct cti_originate req = {
 		.call_id = ref->call_id,
-		.device = "",
+		.device = ref->leg_ref ? ref->leg_ref : "",
 		.number = words[3],
 		.timeout_ms = (uint32_t)strtoul(words[4], NULL, 10),
 	};
@@ -132,6 +146,8 @@ static int do_answer(const struct drive *d, const struct cti_call_ref *ref,
 		     char *const *words)
 {
 	(void)words;
+	if (!d->ops->answer)
+		return -ENOSYS;
 	return d->ops->answer(d->drv, ref);
 }
 
@@ -139,30 +155,40 @@ static int do_reject(const struct drive *d, const struct cti_call_ref *ref,
 		     char *const *words)
 {
 	(void)words;
+	if (!d->ops->reject)
+		return -ENOSYS;
 	return d->ops->reject(d->drv, ref);
 }
 
 static int do_hold(const struct drive *d, const struct cti_call_ref *ref,
 		   char *const *words)
 {
+	if (!d->ops->hold)
+		return -ENOSYS;
 	return d->ops->hold(d->drv, ref, strcmp(words[3], "on") == 0);
 }
 
 static int do_mute(const struct drive *d, const struct cti_call_ref *ref,
 		   char *const *words)
 {
+	if (!d->ops->mute)
+		return -ENOSYS;
 	return d->ops->mute(d->drv, ref, strcmp(words[3], "on") == 0);
 }
 
 static int do_transfer(const struct drive *d, const struct cti_call_ref *ref,
 		       char *const *words)
 {
+	if (!d->ops->transfer)
+		return -ENOSYS;
 	return d->ops->transfer(d->drv, ref, words[3]);
 }
 
 static int do_dtmf(const struct drive *d, const struct cti_call_ref *ref,
 		   char *const *words)
 {
+	if (!d->ops->dtmf)
+		return -ENOSYS;
 	return d->ops->dtmf(d->drv, ref, words[3]);
 }
 
@@ -170,6 +196,8 @@ static int do_probe(const struct drive *d, const struct cti_call_ref *ref,
 		    char *const *words)
 {
 	(void)words;
+	if (!d->ops->probe)
+		return -ENOSYS;
 	return d->ops->probe(d->drv, ref->leg_ref);
 }
 
@@ -184,7 +212,8 @@ static const struct {
 	{"probe", do_probe},
 };
 
-/** VERB CALL_ID LEG [ARGUMENT [ARGUMENT]]; "-" = none. */
+/** VERB CALL_ID LEG [ARGUMENT [ARGUMENT]]; "-" = none. originate: the device
+ * instead of a leg, number, ring time in ms. */
 static void line_run(const struct drive *d, char *line)
 {
 	char *words[WORDS_MAX] = {line, line, line, line, line};
@@ -231,7 +260,7 @@ static void on_stdin(void *arg)
 	}
 }
 
-/** drive DRIVER [SECTION.KEY=VALUE…] */
+/** drive DRIVER [conf=FILE] [SECTION.KEY=VALUE…] */
 static struct cti_conf *conf_read(int argc, char **argv)
 {
 	struct cti_conf_flag flags[FLAGS_MAX];
@@ -244,6 +273,10 @@ static struct cti_conf *conf_read(int argc, char **argv)
 
 		if (!value)
 			continue;
+		if (strncmp(argv[i], "conf=", 5) == 0) {
+			source.file = value + 1;
+			continue;
+		}
 		*value = '\0';
 		flags[source.nflags++] =
 			(struct cti_conf_flag){argv[i], value + 1};
