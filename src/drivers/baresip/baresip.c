@@ -12,25 +12,6 @@
 #include "drivers/baresip/priv.h"
 #include "drivers/baresip/sip.h"
 
-/** "host:4444", "[::1]:4444". */
-static int control_read(struct cti_driver *drv, const char *control)
-{
-	const char *colon = strrchr(control, ':');
-	size_t len = colon ? (size_t)(colon - control) : 0;
-	unsigned long port = colon ? strtoul(colon + 1, NULL, 10) : 0;
-
-	if (len > 2 && control[0] == '[' && control[len - 1] == ']') {
-		control++;
-		len -= 2;
-	}
-	if (len == 0 || len >= sizeof(drv->host_name) || port == 0 ||
-	    port > UINT16_MAX)
-		return -EINVAL;
-	memcpy(drv->host_name, control, len);
-	drv->port = (uint16_t)port;
-	return 0;
-}
-
 static int text_read(char out[CTI_SIP_SIZE], const char *text)
 {
 	size_t len = strlen(text);
@@ -54,15 +35,14 @@ static int account_read(struct cti_driver *drv, const char *account)
 
 static int conf_read(struct cti_driver *drv, const struct cti_conf *conf)
 {
-	int err = control_read(drv, cti_conf_str(conf, "baresip.control"));
+	int err =
+		text_read(drv->control, cti_conf_str(conf, "baresip.control"));
 
 	if (!err)
 		err = account_read(drv, cti_conf_str(conf, "baresip.account"));
 	if (!err)
 		err = text_read(drv->domain,
 				cti_conf_str(conf, "baresip.domain"));
-	drv->retry_min_ms = cti_conf_int(conf, "telephony.reconnect_min_ms");
-	drv->retry_max_ms = cti_conf_int(conf, "telephony.reconnect_max_ms");
 	return err;
 }
 
@@ -98,8 +78,8 @@ static void probe_answer(void *arg)
 	bool ok = false;
 
 	if (!drv->synced) {
-		(void)snprintf(why, sizeof(why), "no link to baresip at %s:%u",
-			       drv->host_name, drv->port);
+		(void)snprintf(why, sizeof(why), "no link to baresip at %s",
+			       drv->control);
 	} else if (device[0] && !account_known(drv, device)) {
 		(void)snprintf(why, sizeof(why), "baresip has no account %s",
 			       device);
@@ -124,9 +104,9 @@ static int baresip_create(struct cti_driver **drvp, const struct cti_conf *conf,
 	drv->host = *host;
 	TAILQ_INIT(&drv->jobs);
 	TAILQ_INIT(&drv->calls);
-	err = bs_link_init(drv);
+	err = conf_read(drv, conf);
 	if (!err)
-		err = conf_read(drv, conf);
+		err = bs_link_init(drv, conf);
 	if (!err)
 		err = cti_timer_new(&drv->probe_timer, host->loop, probe_answer,
 				    drv);
@@ -142,7 +122,7 @@ out:
 
 static int baresip_start(struct cti_driver *drv)
 {
-	bs_link_start(drv);
+	cti_wire_start(drv->wire);
 	return 0;
 }
 
@@ -150,7 +130,7 @@ static void baresip_stop(struct cti_driver *drv)
 {
 	bs_calls_destroy(drv);
 	cti_timer_stop(drv->probe_timer);
-	bs_link_stop(drv);
+	cti_wire_stop(drv->wire);
 }
 
 /* --- Calls --- */

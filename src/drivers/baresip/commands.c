@@ -11,6 +11,7 @@
 enum {
 	JOBS_MAX = 64,
 	ANSWER_MS = 10000,
+	AT_ONCE_MS = 1, /* not from inside an operation */
 	FRAME_MAX = 4096,
 	TOKEN_SIZE = 16,
 };
@@ -92,7 +93,7 @@ static int step_send(struct cti_driver *drv, const struct bs_step *step)
 	token_write(token, ++drv->token);
 	err = cti_ctrl_encode(&frame, step->cmd, step->param, token);
 	if (!err)
-		err = cti_tcp_write(drv->tcp, frame.data, frame.len);
+		err = cti_wire_write(drv->wire, frame.data, frame.len);
 	cti_buf_fini(&frame);
 	return err;
 }
@@ -118,7 +119,7 @@ static void jobs_run(struct cti_driver *drv)
 {
 	struct bs_job *job;
 
-	if (drv->waiting || !drv->open)
+	if (drv->waiting || !cti_wire_is_open(drv->wire))
 		return;
 	while ((job = TAILQ_FIRST(&drv->jobs)) && job_idle(drv, job))
 		job_pop(drv);
@@ -130,12 +131,13 @@ static void jobs_run(struct cti_driver *drv)
 
 	if (call && step->cmd == CTI_CTRL_DIAL)
 		call->dialed = true; /* events may come before the answer */
-	if (step_send(drv, step)) {
-		cti_timer_start(drv->fail_timer, 0);
-		return;
-	}
 	drv->waiting = true;
-	cti_timer_start(drv->answer_timer, ANSWER_MS);
+	if (step_send(drv, step))
+		cti_wire_expect(drv->wire, AT_ONCE_MS,
+				"a command could not be sent");
+	else
+		cti_wire_expect(drv->wire, ANSWER_MS,
+				"baresip does not answer");
 }
 
 void bs_job_submit(struct cti_driver *drv, struct bs_job *job)
@@ -151,7 +153,6 @@ void bs_jobs_drop(struct cti_driver *drv)
 		job_pop(drv);
 	drv->waiting = false;
 	drv->surveying = false;
-	cti_timer_stop(drv->answer_timer);
 }
 
 /** callfind and line say ok:true even when they found nothing. */
@@ -230,7 +231,7 @@ static void job_failed(struct cti_driver *drv, struct bs_job *job,
 	if (job->kind == BS_JOB_SURVEY)
 		drv->surveying = false;
 	if (job->kind == BS_JOB_SYNC) {
-		bs_link_fail(drv, why);
+		cti_wire_lost(drv->wire, why);
 		return;
 	}
 	job_pop(drv);
@@ -264,7 +265,7 @@ void bs_jobs_answer(struct cti_driver *drv, const struct cti_ctrl_msg *msg)
 		log_debug("baresip: an answer nobody waits for");
 		return;
 	}
-	cti_timer_stop(drv->answer_timer);
+	cti_wire_expect(drv->wire, 0, NULL);
 	job->last = TAILQ_FIRST(&job->steps);
 	/* Still waiting: what the core does meanwhile only queues up. */
 	err = step_answered(drv, job, msg);

@@ -1,103 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* baresip/link.c - the control connection: open, alive, lost, back again */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cti/conf.h"
 #include "cti/log.h"
 #include "drivers/baresip/netstring.h"
 #include "drivers/baresip/priv.h"
 
 enum {
-	CONNECT_MS = 10000,
 	ALIVE_MS = 15000,
 	DISPLACED_MS = 2000, /* baresip has one control client; do not fight */
 	SETTLED_MS = 60000,  /* a link this old forgets earlier trouble */
-	WHY_SIZE = 320,
-	DOUBLINGS_MAX = 16,
 };
 
-/** 0 to limit_ms, evenly: clients of one server must not come in step. */
-static int64_t jitter(int64_t limit_ms)
+/* --- Its end --- */
+
+static void sync_forget(struct cti_driver *drv)
 {
-	char id[CTI_ID_SIZE];
+	int64_t age_ms = cti_loop_mono_ms(drv->host.loop) - drv->synced_ms;
 
-	if (limit_ms <= 0)
-		return 0;
-	cti_id_random(id);
-	id[8] = '\0';
-	return (int64_t)(strtoul(id, NULL, 16) % ((unsigned long)limit_ms + 1));
-}
-
-static int64_t backoff(const struct cti_driver *drv, int64_t first_ms,
-		       unsigned times)
-{
-	unsigned doublings = times < DOUBLINGS_MAX ? times : DOUBLINGS_MAX;
-	int64_t pause_ms = first_ms * ((int64_t)1 << doublings);
-
-	return pause_ms < drv->retry_max_ms ? pause_ms : drv->retry_max_ms;
-}
-
-static void link_close(struct cti_driver *drv)
-{
-	if (drv->synced &&
-	    cti_loop_mono_ms(drv->host.loop) - drv->synced_ms >= SETTLED_MS)
+	if (drv->synced && age_ms >= SETTLED_MS)
 		drv->displaced = 0;
-	cti_tcp_destroy(drv->tcp);
-	drv->tcp = NULL;
-	drv->open = false;
 	drv->synced = false;
+}
+
+static void on_closed(struct cti_driver *drv)
+{
+	sync_forget(drv);
 	cti_buf_reset(&drv->received);
 	cti_timer_stop(drv->alive_timer);
-	cti_timer_stop(drv->fail_timer);
 	bs_jobs_drop(drv);
-}
-
-static void link_down(struct cti_driver *drv, const char *why, int64_t pause_ms)
-{
-	link_close(drv);
-	cti_timer_start(drv->retry_timer, pause_ms);
-	drv->host.on_link(drv->host.arg, CTI_LINK_DOWN, why);
-}
-
-void bs_link_fail(struct cti_driver *drv, const char *why)
-{
-	link_down(drv, why,
-		  jitter(backoff(drv, drv->retry_min_ms, drv->attempts++)));
 }
 
 static void link_displaced(struct cti_driver *drv)
 {
-	int64_t least_ms = DISPLACED_MS;
-	int64_t age_ms = cti_loop_mono_ms(drv->host.loop) - drv->synced_ms;
-	int64_t pause_ms;
+	int64_t pause_ms = DISPLACED_MS;
 
-	if (drv->synced && age_ms >= SETTLED_MS)
-		drv->displaced = 0;
-	pause_ms = backoff(drv, least_ms, drv->displaced++);
-	if (pause_ms < least_ms)
-		pause_ms = least_ms;
-	link_down(drv,
-		  "another program took the control connection, or baresip "
-		  "ended",
-		  pause_ms + jitter(pause_ms / 2));
+	sync_forget(drv);
+	pause_ms <<= drv->displaced;
+	if (pause_ms < drv->displaced_max_ms)
+		drv->displaced++;
+	else if (drv->displaced_max_ms > DISPLACED_MS)
+		pause_ms = drv->displaced_max_ms;
+	else
+		pause_ms = DISPLACED_MS;
+	cti_wire_lost_for(drv->wire,
+			  "another program took the control connection, or "
+			  "baresip ended",
+			  pause_ms + cti_wire_jitter(pause_ms / 2));
 }
 
-/* --- The connection --- */
-
-static void on_open(void *arg)
+static void on_end(struct cti_driver *drv, int err)
 {
-	struct cti_driver *drv = arg;
-	int err;
-
-	drv->open = true;
-	cti_timer_stop(drv->answer_timer);
-	cti_timer_start(drv->alive_timer, ALIVE_MS);
-	err = bs_sync_begin(drv);
-	if (err)
-		bs_link_fail(drv, strerror(-err));
+	if (err == 0 || err == -ECONNRESET)
+		link_displaced(drv);
 }
+
+/* --- What comes --- */
 
 static void frame_read(struct cti_driver *drv,
 		       const struct cti_netstring *frame)
@@ -119,12 +80,11 @@ static void frame_read(struct cti_driver *drv,
 /** Reads the frames that are complete; a message may end the link. */
 static void frames_read(struct cti_driver *drv)
 {
-	const struct cti_tcp *tcp = drv->tcp;
 	struct cti_netstring frame;
 	size_t used = 0;
 	int err = 0;
 
-	while (drv->tcp == tcp) {
+	while (cti_wire_is_open(drv->wire)) {
 		err = cti_netstring_decode(&frame,
 					   cti_buf_text(&drv->received) + used,
 					   drv->received.len - used);
@@ -133,57 +93,30 @@ static void frames_read(struct cti_driver *drv)
 		frame_read(drv, &frame);
 		used += frame.used;
 	}
-	if (drv->tcp != tcp)
+	if (!cti_wire_is_open(drv->wire))
 		return;
 	cti_buf_drop(&drv->received, used);
 	if (err != -ENODATA)
-		bs_link_fail(drv, "what answers is not baresip's ctrl_tcp");
+		cti_wire_lost(drv->wire,
+			      "what answers is not baresip's ctrl_tcp");
 }
 
-static void on_data(void *arg, const char *data, size_t len)
+static void on_data(struct cti_driver *drv, const char *data, size_t len)
 {
-	struct cti_driver *drv = arg;
 	int err = cti_buf_add(&drv->received, data, len);
 
 	if (err)
-		bs_link_fail(drv, strerror(-err));
+		cti_wire_lost(drv->wire, strerror(-err));
 	else
 		frames_read(drv);
 }
 
-static void on_close(void *arg, int err)
+/* --- Alive --- */
+
+static int on_open(struct cti_driver *drv)
 {
-	struct cti_driver *drv = arg;
-	char why[WHY_SIZE];
-
-	if (drv->open && (err == 0 || err == -ECONNRESET)) {
-		link_displaced(drv);
-		return;
-	}
-	(void)snprintf(why, sizeof(why), "baresip at %s:%u: %s", drv->host_name,
-		       drv->port, err ? strerror(-err) : "closed");
-	bs_link_fail(drv, why);
-}
-
-static const struct cti_tcp_handler tcp_handler = {
-	.on_open = on_open,
-	.on_data = on_data,
-	.on_close = on_close,
-};
-
-static void link_open(void *arg)
-{
-	struct cti_driver *drv = arg;
-	struct cti_tcp_peer peer = {drv->host_name, drv->port};
-	int err;
-
-	drv->host.on_link(drv->host.arg, CTI_LINK_CONNECTING, NULL);
-	err = cti_tcp_connect(&drv->tcp, drv->host.loop, &peer, &tcp_handler,
-			      drv);
-	if (err)
-		bs_link_fail(drv, strerror(-err));
-	else
-		cti_timer_start(drv->answer_timer, CONNECT_MS);
+	cti_timer_start(drv->alive_timer, ALIVE_MS);
+	return bs_sync_begin(drv);
 }
 
 /** The liveness probe goes out only when nothing else waits for an answer:
@@ -212,69 +145,56 @@ out:
 		log_warn_errno(err, "baresip: cannot ask whether it lives");
 }
 
-static void answer_missing(void *arg)
-{
-	struct cti_driver *drv = arg;
-
-	bs_link_fail(drv, drv->open ? "baresip does not answer"
-				    : "baresip cannot be connected to");
-}
-
-static void write_failed(void *arg)
-{
-	bs_link_fail(arg, "a command could not be sent");
-}
-
 void bs_link_synced(struct cti_driver *drv)
 {
 	drv->synced = true;
 	drv->synced_ms = cti_loop_mono_ms(drv->host.loop);
-	drv->attempts = 0;
+	cti_wire_settled(drv->wire);
 	drv->host.on_synced(drv->host.arg);
 }
 
 /* --- Life cycle --- */
 
-int bs_link_init(struct cti_driver *drv)
-{
-	const struct {
-		struct cti_timer **timerp;
-		cti_loop_fn *fn;
-	} timers[] = {
-		{&drv->retry_timer, link_open},
-		{&drv->alive_timer, alive_ask},
-		{&drv->answer_timer, answer_missing},
-		{&drv->fail_timer, write_failed},
-	};
-	int err = 0;
+static const struct cti_wire_handler link_wire = {
+	.on_open = on_open,
+	.on_data = on_data,
+	.on_closed = on_closed,
+	.on_end = on_end,
+};
 
+/** "host:4444", "[::1]:4444". */
+static int wire_make(struct cti_driver *drv, const char *control)
+{
+	char host[CTI_WIRE_HOST_SIZE];
+	const char *colon = strrchr(control, ':');
+	size_t len = colon ? (size_t)(colon - control) : 0;
+	unsigned long port = colon ? strtoul(colon + 1, NULL, 10) : 0;
+	struct cti_wire_peer peer = {"baresip", host, (uint16_t)port};
+
+	if (len >= sizeof(host) || port == 0 || port > UINT16_MAX)
+		return -EINVAL;
+	memcpy(host, control, len);
+	host[len] = '\0';
+	return cti_wire_new(&drv->wire, drv, &drv->host, &peer, &link_wire);
+}
+
+int bs_link_init(struct cti_driver *drv, const struct cti_conf *conf)
+{
+	int err = wire_make(drv, cti_conf_str(conf, "baresip.control"));
+
+	if (err)
+		return err;
+	cti_wire_pauses(drv->wire, conf);
 	cti_buf_init(&drv->received, 2 * (size_t)CTI_NETSTRING_ROOM);
-	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]) && !err; i++)
-		err = cti_timer_new(timers[i].timerp, drv->host.loop,
-				    timers[i].fn, drv);
-	return err;
+	drv->displaced_max_ms =
+		cti_conf_int(conf, "telephony.reconnect_max_ms");
+	return cti_timer_new(&drv->alive_timer, drv->host.loop, alive_ask, drv);
 }
 
 void bs_link_fini(struct cti_driver *drv)
 {
-	cti_tcp_destroy(drv->tcp);
-	drv->tcp = NULL;
+	cti_wire_destroy(drv->wire);
 	bs_calls_destroy(drv);
-	cti_timer_destroy(drv->retry_timer);
 	cti_timer_destroy(drv->alive_timer);
-	cti_timer_destroy(drv->answer_timer);
-	cti_timer_destroy(drv->fail_timer);
 	cti_buf_fini(&drv->received);
-}
-
-void bs_link_start(struct cti_driver *drv)
-{
-	cti_timer_start(drv->retry_timer, 0);
-}
-
-void bs_link_stop(struct cti_driver *drv)
-{
-	cti_timer_stop(drv->retry_timer);
-	link_close(drv);
-	drv->host.on_link(drv->host.arg, CTI_LINK_DOWN, "stopped");
 }

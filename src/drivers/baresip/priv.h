@@ -14,6 +14,7 @@
 #include "drivers/baresip/answers.h"
 #include "drivers/baresip/ctrl.h"
 #include "drivers/baresip/jobs.h"
+#include "drivers/wire.h"
 
 enum {
 	BS_DTMF_MAX = 32,
@@ -53,24 +54,18 @@ struct cti_driver {
 	struct cti_driver_host host;
 
 	/* configuration */
-	char host_name[CTI_SIP_SIZE];
-	uint16_t port;
+	char control[CTI_SIP_SIZE];
 	char account[CTI_SIP_SIZE];
 	char domain[CTI_SIP_SIZE];
-	int64_t retry_min_ms, retry_max_ms;
 
 	/* link.c */
-	struct cti_tcp *tcp;
+	struct cti_wire *wire;
 	struct cti_buf received;
-	bool open;
 	bool synced;
 	int64_t synced_ms;
-	unsigned attempts;  /* that failed in a row */
+	int64_t displaced_max_ms;
 	unsigned displaced; /* times the connection was taken in a row */
-	struct cti_timer *retry_timer;
 	struct cti_timer *alive_timer;
-	struct cti_timer *answer_timer; /* of the command sent; of connect */
-	struct cti_timer *fail_timer;	/* a failure met inside a call */
 	struct cti_timer *probe_timer;
 	char probe_device[CTI_SIP_SIZE];
 
@@ -94,13 +89,9 @@ struct cti_driver {
 
 /* --- link.c: the connection --- */
 
-int bs_link_init(struct cti_driver *drv) CTI_NODISCARD;
+int bs_link_init(struct cti_driver *drv,
+		 const struct cti_conf *conf) CTI_NODISCARD;
 void bs_link_fini(struct cti_driver *drv);
-void bs_link_start(struct cti_driver *drv);
-void bs_link_stop(struct cti_driver *drv);
-/** Gives the connection up and comes back later. Never from inside an
- * operation: there, start fail_timer. */
-void bs_link_fail(struct cti_driver *drv, const char *why);
 /** The sync is done. */
 void bs_link_synced(struct cti_driver *drv);
 
