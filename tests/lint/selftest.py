@@ -94,6 +94,8 @@ class Layers(unittest.TestCase):
         self.assertIsNone(self.fault(name, "drivers/a/y.h"))
         self.assertIsNone(self.fault(name, "cti/driver.h"))
         self.assertIsNotNone(self.fault(name, "drivers/b/y.h"))
+        self.assertIsNone(self.fault(name, "drivers/wire.h"))
+        self.assertIsNotNone(self.fault(name, "drivers/drivers.h"))
         self.assertIsNotNone(self.fault(name, "base/utf8.h"))
 
     def test_a_library_has_one_room(self):

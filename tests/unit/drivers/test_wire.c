@@ -1,259 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drivers/test_wire.c - a connection that is lost in every way and comes back
  */
-#include <arpa/inet.h>
-#include <check.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include "cti/conf.h"
-#include "cti/loop.h"
-#include "drivers/wire.h"
 #include "suites.h"
-
-enum {
-	MIN_MS = 100,
-	MAX_MS = 800,
-	CONNECT_MS = 10000,
-	WHY_SIZE = 512,
-	TEXT_SIZE = 64,
-	TOO_MUCH = 300 * 1024,
-};
-
-/** Where a callback stops or gives up the wire. */
-enum spot {
-	NOWHERE,
-	AT_CONNECTING,
-	AT_OPEN,
-	AT_DATA,
-	AT_END,
-	AT_CLOSED,
-	AT_DOWN,
-	SPOTS,
-};
-
-/** A driver that notes what it is told, and the switch it talks to. */
-struct cti_driver {
-	struct cti_loop *loop;
-	struct cti_conf *conf;
-	struct cti_wire *wire;
-	int listener, peer;
-	uint16_t port;
-
-	enum spot stop_at, lose_at;
-	bool own_words; /* on_end() says it itself */
-	int open_err;
-	int nconnecting, nopen, nclosed, ndown, nfailed, nend, ndata;
-	int end_err;
-	char text[TEXT_SIZE];
-	size_t len;
-	char why[WHY_SIZE];
-};
-
-static struct cti_driver d;
-
-static void meet(enum spot spot)
-{
-	if (d.lose_at == spot)
-		cti_wire_lost(d.wire, "given up");
-	if (d.stop_at != spot)
-		return;
-	d.stop_at = NOWHERE;
-	cti_wire_stop(d.wire);
-}
-
-static void on_link(void *arg, enum cti_link link, const char *why)
-{
-	ck_assert_ptr_eq(arg, &d);
-	ck_assert_int_ne((int)link, CTI_LINK_UP);
-	(void)snprintf(d.why, sizeof(d.why), "%s", why ? why : "");
-	if (link == CTI_LINK_CONNECTING)
-		d.nconnecting++;
-	else if (link == CTI_LINK_FAILED)
-		d.nfailed++;
-	else
-		d.ndown++;
-	meet(link == CTI_LINK_CONNECTING ? AT_CONNECTING : AT_DOWN);
-}
-
-static int on_open(struct cti_driver *drv)
-{
-	drv->nopen++;
-	ck_assert(cti_wire_is_open(drv->wire));
-	meet(AT_OPEN);
-	return drv->open_err;
-}
-
-static void on_data(struct cti_driver *drv, const char *data, size_t len)
-{
-	drv->ndata++;
-	ck_assert_uint_lt(drv->len + len, sizeof(drv->text));
-	memcpy(drv->text + drv->len, data, len);
-	drv->len += len;
-	meet(AT_DATA);
-}
-
-static void on_closed(struct cti_driver *drv)
-{
-	drv->nclosed++;
-	ck_assert(!cti_wire_is_open(drv->wire));
-	ck_assert_int_eq(cti_wire_write(drv->wire, "x", 1), -ENOTCONN);
-	cti_wire_expect(drv->wire, 1, "of no connection");
-	meet(AT_CLOSED);
-}
-
-static void on_end(struct cti_driver *drv, int err)
-{
-	drv->nend++;
-	drv->end_err = err;
-	if (drv->own_words)
-		cti_wire_lost_for(drv->wire, "restarting", 5000);
-	meet(AT_END);
-}
-
-static const struct cti_wire_handler handler = {
-	.on_open = on_open,
-	.on_data = on_data,
-	.on_closed = on_closed,
-	.on_end = on_end,
-};
-
-/* --- the switch --- */
-
-static void listener_open(void)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(d.port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	socklen_t len = sizeof(address);
-	int on = 1;
-
-	d.listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	ck_assert_int_ge(d.listener, 0);
-	ck_assert_int_eq(setsockopt(d.listener, SOL_SOCKET, SO_REUSEADDR, &on,
-				    sizeof(on)),
-			 0);
-	ck_assert_int_eq(bind(d.listener, (struct sockaddr *)&address, len), 0);
-	ck_assert_int_eq(listen(d.listener, 4), 0);
-	ck_assert_int_eq(
-		getsockname(d.listener, (struct sockaddr *)&address, &len), 0);
-	d.port = ntohs(address.sin_port);
-}
-
-static void fd_close(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd); /* a test's socket */
-	*fd = -1;
-}
-
-static void turn(void)
-{
-	for (int i = 0; i < 5; i++)
-		cti_loop_turn(d.loop, 1);
-}
-
-#define wait_for(condition)                                                    \
-	do {                                                                   \
-		for (int tries = 0; tries < 3000 && !(condition); tries++)     \
-			cti_loop_turn(d.loop, 1);                              \
-		ck_assert(condition);                                          \
-	} while (0)
-
-static void peer_take(void)
-{
-	d.peer = accept(d.listener, NULL, NULL);
-	ck_assert_int_ge(d.peer, 0);
-}
-
-static void peer_send(const char *text)
-{
-	ck_assert_int_eq(send(d.peer, text, strlen(text), MSG_NOSIGNAL),
-			 (ssize_t)strlen(text));
-}
-
-/* --- each test's own --- */
-
-static void conf_make(void)
-{
-	const struct cti_conf_flag flags[] = {
-		{"telephony.reconnect_min_ms", "100"},
-		{"telephony.reconnect_max_ms", "800"},
-	};
-	struct cti_conf_source source = {.flags = flags, .nflags = 2};
-	struct cti_buf errors;
-
-	cti_buf_init(&errors, 4096);
-	ck_assert_int_eq(cti_conf_load(&d.conf, &source, &errors), 0);
-	cti_buf_fini(&errors);
-}
-
-static int wire_make(const char *host)
-{
-	struct cti_wire_peer peer = {"switch", host, d.port};
-	struct cti_driver_host core = {
-		.loop = d.loop,
-		.arg = &d,
-		.on_link = on_link,
-	};
-
-	return cti_wire_new(&d.wire, &d, &core, &peer, &handler);
-}
-
-static void setup(void)
-{
-	d = (struct cti_driver){.peer = -1};
-	ck_assert_int_eq(cti_loop_new(&d.loop, CTI_CLOCK_FAKE), 0);
-	listener_open();
-	conf_make();
-	ck_assert_int_eq(wire_make("127.0.0.1"), 0);
-	cti_wire_pauses(d.wire, d.conf);
-}
-
-static void teardown(void)
-{
-	cti_wire_destroy(d.wire);
-	cti_loop_destroy(d.loop);
-	cti_conf_destroy(d.conf);
-	fd_close(&d.peer);
-	fd_close(&d.listener);
-}
-
-static void begin(void)
-{
-	cti_wire_start(d.wire);
-	ck_assert_int_eq(d.nconnecting, 0);
-	cti_loop_advance(d.loop, 0);
-	ck_assert_int_eq(d.nconnecting, 1);
-}
-
-static void connect_now(void)
-{
-	begin();
-	wait_for(d.nopen == 1);
-	peer_take();
-}
-
-/** Ms until the next attempt. */
-static int64_t pause_measure(void)
-{
-	int before = d.nconnecting;
-	int64_t ms = 0;
-
-	cti_loop_advance(d.loop, 0);
-	for (; d.nconnecting == before && ms <= 2 * CTI_WIRE_REFUSED_MS; ms++)
-		cti_loop_advance(d.loop, 1);
-	ck_assert_int_eq(d.nconnecting, before + 1);
-	return ms;
-}
-
-/* --- tests --- */
+#include "wire_bench.h"
 
 START_TEST(bytes_go_both_ways)
 {
@@ -360,11 +114,8 @@ END_TEST
 
 START_TEST(failed_write_gives_up_a_moment_later)
 {
-	static const char block[TOO_MUCH];
-
 	connect_now();
-	ck_assert_int_eq(cti_wire_write(d.wire, block, sizeof(block)),
-			 -ENOBUFS);
+	write_too_much();
 	ck_assert_int_eq(cti_wire_write(d.wire, "x", 1), -ENOBUFS);
 	ck_assert_int_eq(d.ndown, 0);
 	cti_loop_advance(d.loop, 0);
@@ -603,11 +354,8 @@ static void reach_expecting(void)
 
 static void reach_broken(void)
 {
-	static const char block[TOO_MUCH];
-
 	connect_now();
-	ck_assert_int_eq(cti_wire_write(d.wire, block, sizeof(block)),
-			 -ENOBUFS);
+	write_too_much();
 }
 
 static void (*const reach[])(void) = {
@@ -652,7 +400,7 @@ Suite *wire_suite(void)
 	Suite *suite = suite_create("wire");
 	TCase *tcase = tcase_create("connection");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_checked_fixture(tcase, wire_setup, wire_teardown);
 	tcase_add_test(tcase, bytes_go_both_ways);
 	tcase_add_test(tcase, refused_connection_says_where);
 	tcase_add_test(tcase, connection_that_takes_ten_seconds_is_given_up);
