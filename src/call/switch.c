@@ -95,6 +95,38 @@ void switch_on_synced(void *arg)
 
 /* --- events --- */
 
+/* A dial that the relay died over before it learned of its leg: where the
+ * switch carries no id of ours it is known by what was dialed. */
+static bool may_be(const struct cti_calls *c, const struct live *live,
+		   const struct cti_call_event *ev)
+{
+	const struct cti_call *call = live->call;
+	const char *dialed = call->fact[CTI_FACT_DIALED];
+
+	return call->state == CTI_CALL_UNKNOWN && of_switch(c, call) &&
+	       !call->fact[CTI_FACT_REF] && dialed &&
+	       strcmp(dialed, ev->number) == 0;
+}
+
+/* Exactly one, or none: a guess would mix up two calls. */
+static struct live *find_dialed(struct cti_calls *c,
+				const struct cti_call_event *ev)
+{
+	struct live *live, *found = NULL;
+
+	if (c->synced || ev->call_id || ev->inbound || !ev->number)
+		return NULL;
+	TAILQ_FOREACH(live, &c->all, age)
+	{
+		if (!may_be(c, live, ev))
+			continue;
+		if (found)
+			return NULL;
+		found = live;
+	}
+	return found;
+}
+
 static struct live *find_call(struct cti_calls *c,
 			      const struct cti_call_event *ev)
 {
@@ -108,7 +140,8 @@ static struct live *find_call(struct cti_calls *c,
 	if (live || !ev->leg_ref)
 		return live;
 	cti_id_named(id, c->instance, ev->leg_ref);
-	return registry_get(c, id);
+	live = registry_get(c, id);
+	return live ? live : find_dialed(c, ev);
 }
 
 static void change_transfer(struct cti_calls *c, struct cti_event *out,

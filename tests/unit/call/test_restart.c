@@ -44,6 +44,51 @@ START_TEST(an_unknown_call_the_switch_knows_is_adopted)
 }
 END_TEST
 
+/* What a softphone that carries no id of ours says of its calls. */
+static void announce(const char *ref, const char *number)
+{
+	core_event(&(struct cti_call_event){
+		.leg_ref = ref, .state = CTI_CALL_ACTIVE, .number = number});
+}
+
+START_TEST(an_unknown_call_is_adopted_by_what_was_dialed)
+{
+	char id[CTI_ID_SIZE];
+
+	dial_and_restart(id);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	announce("other", "0049301");
+	announce("leg", core_call(id)->fact[CTI_FACT_DIALED]);
+	announce("again", core_call(id)->fact[CTI_FACT_DIALED]);
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_settle();
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_ACTIVE);
+	ck_assert_str_eq(core_call(id)->fact[CTI_FACT_REF], "leg");
+	ck_assert_uint_eq(core_count(CTI_EVENT_ENDED), 0);
+}
+END_TEST
+
+START_TEST(of_two_unknown_calls_to_one_number_none_is_adopted)
+{
+	char first[CTI_ID_SIZE], second[CTI_ID_SIZE];
+
+	core_start(DE "dial { merge_s = 0 concurrent = 0 }");
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	memcpy(first, core_told()->call, CTI_ID_SIZE);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	memcpy(second, core_told()->call, CTI_ID_SIZE);
+	core_stop();
+	core_start_down(DE);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	announce("leg", core_call(first)->fact[CTI_FACT_DIALED]);
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_settle();
+	ck_assert_int_eq(core_call(first)->state, CTI_CALL_ENDED);
+	ck_assert_int_eq(core_call(second)->state, CTI_CALL_ENDED);
+	ck_assert_str_ne(first, second);
+}
+END_TEST
+
 START_TEST(an_unknown_call_the_switch_does_not_know_ends)
 {
 	char id[CTI_ID_SIZE];
@@ -251,6 +296,8 @@ Suite *suite_restart(void)
 	const TTest *const tests[] = {
 		a_dial_of_unknown_fate_is_unknown_and_not_dialed_again,
 		an_unknown_call_the_switch_knows_is_adopted,
+		an_unknown_call_is_adopted_by_what_was_dialed,
+		of_two_unknown_calls_to_one_number_none_is_adopted,
 		an_unknown_call_the_switch_does_not_know_ends,
 		an_unknown_call_counts_for_no_limit,
 		a_running_call_goes_on_after_a_restart,
