@@ -4,18 +4,25 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cti/buf.h"
 #include "fake.h"
 
 enum {
 	FLAGS_MAX = 8,
+	FILES_MAX = 4,
+	PATH_SIZE = 128,
 	STORY_SIZE = 1024,
 	IDLE_TURNS = 5, /* in a row: nothing is under way */
 };
 
 struct fixture fix;
 static char story_text[STORY_SIZE];
+static char files[FILES_MAX][PATH_SIZE];
+static size_t nfiles;
 
 static void text_keep(char out[FIXTURE_TEXT], const char *text)
 {
@@ -32,6 +39,21 @@ static void on_link(void *arg, enum cti_link link, const char *why)
 	(void)snprintf(f->why, sizeof(f->why), "%s", why ? why : "");
 }
 
+static void attached_keep(char out[FIXTURE_TEXT],
+			  const struct cti_call_event *ev)
+{
+	struct cti_buf text;
+
+	cti_buf_init(&text, 65536);
+	for (size_t i = 0; i < ev->nattached; i++)
+		ck_assert_int_eq(cti_buf_fmt(&text, "%s%s=%s", i ? " " : "",
+					     ev->attached[i].name,
+					     ev->attached[i].value),
+				 0);
+	text_keep(out, cti_buf_text(&text));
+	cti_buf_fini(&text);
+}
+
 static void on_event(void *arg, const struct cti_call_event *ev)
 {
 	struct fixture *f = arg;
@@ -46,7 +68,11 @@ static void on_event(void *arg, const struct cti_call_event *ev)
 	text_keep(seen->number, ev->number);
 	text_keep(seen->name, ev->name);
 	text_keep(seen->dnis, ev->dnis);
+	text_keep(seen->first_id, ev->first_id);
+	text_keep(seen->first_ref, ev->first_ref);
+	attached_keep(seen->attached, ev);
 	seen->state = ev->state;
+	seen->kind = ev->kind;
 	seen->cause = ev->cause;
 	seen->inbound = ev->inbound;
 	seen->withheld = ev->withheld;
@@ -81,24 +107,38 @@ void fixture_teardown(void)
 	fixture_turn();
 	cti_conf_destroy(fix.conf);
 	cti_loop_destroy(fix.loop);
+	while (nfiles > 0)
+		(void)unlink(files[--nfiles]); /* a temporary one */
 }
 
-static void conf_load(const char *const *keys)
+const char *fixture_file(const char *text)
 {
-	struct cti_conf_flag flags[FLAGS_MAX];
-	struct cti_conf_source source = {.flags = flags};
+	char *path = files[nfiles];
+	const char *folder = getenv("TMPDIR");
+	size_t len = strlen(text);
+	int fd;
+
+	ck_assert_uint_lt(nfiles++, FILES_MAX);
+	(void)snprintf(path, PATH_SIZE, "%.80s/cti-unit-XXXXXX",
+		       folder ? folder : "/tmp");
+	fd = mkstemp(path);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
+	ck_assert_int_eq(close(fd), 0);
+	return path;
+}
+
+static void conf_load(const struct cti_conf_source *source)
+{
 	struct cti_buf errors;
 
-	for (; keys[0]; keys += 2)
-		flags[source.nflags++] =
-			(struct cti_conf_flag){keys[0], keys[1]};
 	cti_buf_init(&errors, 4096);
-	ck_assert_msg(cti_conf_load(&fix.conf, &source, &errors) == 0, "%s",
+	ck_assert_msg(cti_conf_load(&fix.conf, source, &errors) == 0, "%s",
 		      cti_buf_text(&errors));
 	cti_buf_fini(&errors);
 }
 
-void fixture_start(const struct cti_driver_ops *ops, const char *const *keys)
+static void driver_start(const struct cti_driver_ops *ops)
 {
 	struct cti_driver_host host = {
 		.loop = fix.loop,
@@ -109,10 +149,27 @@ void fixture_start(const struct cti_driver_ops *ops, const char *const *keys)
 		.on_probe = on_probe,
 	};
 
-	conf_load(keys);
 	fix.ops = ops;
 	ck_assert_int_eq(ops->create(&fix.drv, fix.conf, &host), 0);
 	ck_assert_int_eq(ops->start(fix.drv), 0);
+}
+
+void fixture_start(const struct cti_driver_ops *ops, const char *const *keys)
+{
+	struct cti_conf_flag flags[FLAGS_MAX];
+	struct cti_conf_source source = {.flags = flags};
+
+	for (; keys[0]; keys += 2)
+		flags[source.nflags++] =
+			(struct cti_conf_flag){keys[0], keys[1]};
+	conf_load(&source);
+	driver_start(ops);
+}
+
+void fixture_start_conf(const struct cti_driver_ops *ops, const char *text)
+{
+	conf_load(&(struct cti_conf_source){.file = fixture_file(text)});
+	driver_start(ops);
 }
 
 /** What changes when anything comes or goes. */

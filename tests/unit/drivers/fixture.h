@@ -20,7 +20,10 @@ struct seen {
 	char call_id[FIXTURE_TEXT], leg[FIXTURE_TEXT];
 	char detail[FIXTURE_TEXT], device[FIXTURE_TEXT];
 	char number[FIXTURE_TEXT], name[FIXTURE_TEXT], dnis[FIXTURE_TEXT];
+	char first_id[FIXTURE_TEXT], first_ref[FIXTURE_TEXT];
+	char attached[FIXTURE_TEXT]; /* "NAME=value NAME=value" */
 	enum cti_call_state state;
+	enum cti_call_kind kind;
 	enum cti_cause cause;
 	bool inbound, withheld;
 };
@@ -45,6 +48,10 @@ extern struct fixture fix;
 /** Makes the driver with these keys ("simulator.ring_ms", "100", …, NULL)
  * and starts it. */
 void fixture_start(const struct cti_driver_ops *ops, const char *const *keys);
+/** The same with the text of a configuration file. */
+void fixture_start_conf(const struct cti_driver_ops *ops, const char *text);
+/** A file with that text, removed by fixture_teardown(); its path. */
+const char *fixture_file(const char *text);
 void fixture_setup(void);
 void fixture_teardown(void);
 
