@@ -106,6 +106,8 @@ def steps(mode):
                             str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)
     if mode != "--quick":
+        yield Step("engines-roots", [sys.executable, "tests/engines/roots"],
+                   minutes=20)
         yield from engine_steps()
         yield from browser_steps()
     if mode == "--long":

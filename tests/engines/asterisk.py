@@ -35,7 +35,7 @@ DID = {
     "local": "0691000600",  # agent1 behind Local channels
 }
 
-MODULE_LIST = """app_dial app_echo app_queue app_playback app_stack
+MODULE_LIST = """app_dial app_echo app_queue app_playback app_senddtmf app_stack
 app_verbose bridge_builtin_features bridge_holding bridge_simple
 bridge_softmix chan_pjsip codec_alaw codec_ulaw format_pcm func_callerid
 func_channel func_logic func_strings pbx_config res_musiconhold res_pjproject
@@ -292,20 +292,23 @@ class Asterisk:
         with open(self.path("var", "full"), errors="replace") as f:
             return f.read()
 
-    def section(self, context="from-internal"):
-        """The relay's section; each device belongs to an agent section."""
-        secret = self.path("ami-secret")
-        with open(secret, "w") as f:
-            f.write(SECRET + "\n")
-        os.chmod(secret, 0o600)
-        return """asterisk {
+    def section(self, agents, secret=SECRET, more=""):
+        """For the relay's file. agents: {"ANNA": "agent1"}."""
+        path = self.path("secret-%d" % len(os.listdir(self.folder)))
+        with open(path, "w") as f:
+            f.write(secret + "\n")
+        os.chmod(path, 0o600)
+        people = "".join("agent \"%s\" { device = \"PJSIP/%s\" }\n" %
+                         pair for pair in agents.items())
+        return people + """asterisk {
 	host = "127.0.0.1"
 	port = %d
-	user = "patchcord"
+	username = "patchcord"
 	secret_file = "%s"
-	context = "%s"
+	ping_s = 1
+	%s
 }
-""" % (self.ami, secret, context)
+""" % (self.ami, path, more)
 
 
 class Phone:
@@ -451,16 +454,18 @@ call_max_calls 8
 
     def dialog(self):
         """The newest dialed call's ids, as Replaces wants to have them."""
-        found = re.findall(
-            r"SIP/2\.0 200 (?:(?!\nCSeq).)*?\nFrom:[^\n]*;tag=([^;\s]+)"
-            r"[^\n]*\n(?:(?!\nCSeq).)*?To:[^\n]*;tag=([^;\s]+)"
-            r"(?:(?!\n\n).)*?CSeq: \d+ INVITE", self.trace(), re.S)
-        return found[-1]
+        for head in reversed(self.trace().split("\n\n")):
+            fields = dict(re.findall(r"(?m)^([\w-]+): *(.*)$", head))
+            if "SIP/2.0 200" in head and "sip:%s@" % self.user in \
+                    fields.get("From", "") and "INVITE" in fields["CSeq"]:
+                return (fields["Call-ID"], fields["From"].split("tag=")[1],
+                        fields["To"].split("tag=")[1])
+        raise AssertionError("no dialed call at the phone of " + self.user)
 
     def transfer_to(self, number, first, second):
         """Call `first` goes to who talks in the dialed call `second`."""
         self.tell("callfind", first)
-        _, id, mine, theirs = second
+        id, mine, theirs = second
         self.tell("transfer", "%s?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag"
                   "%%3D%s" % (self.uri(number), id, theirs, mine))
 
