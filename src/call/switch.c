@@ -103,9 +103,10 @@ static bool may_be(const struct cti_calls *c, const struct live *live,
 	const struct cti_call *call = live->call;
 	const char *dialed = call->fact[CTI_FACT_DIALED];
 
-	return call->state == CTI_CALL_UNKNOWN && of_switch(c, call) &&
-	       !call->fact[CTI_FACT_REF] && dialed &&
-	       strcmp(dialed, ev->number) == 0;
+	return (call->state == CTI_CALL_UNKNOWN ||
+		call->state == CTI_CALL_DIALING) &&
+	       !live->seen && of_switch(c, call) && !call->fact[CTI_FACT_REF] &&
+	       dialed && strcmp(dialed, ev->number) == 0;
 }
 
 /* Exactly one, or none: a guess would mix up two calls. */

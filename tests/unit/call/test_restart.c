@@ -68,6 +68,47 @@ START_TEST(an_unknown_call_is_adopted_by_what_was_dialed)
 }
 END_TEST
 
+START_TEST(a_dial_whose_leg_was_not_known_is_adopted_by_what_was_dialed)
+{
+	char id[CTI_ID_SIZE];
+
+	core_start(DE);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	memcpy(id, core_told()->call, CTI_ID_SIZE);
+	core_event(&(struct cti_call_event){.call_id = id,
+					    .state = CTI_CALL_DIALING});
+	core_settle();
+	core_stop();
+	core_start_down(DE);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	announce("leg", core_call(id)->fact[CTI_FACT_DIALED]);
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_settle();
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_ACTIVE);
+	ck_assert_str_eq(core_call(id)->fact[CTI_FACT_REF], "leg");
+}
+END_TEST
+
+START_TEST(a_dial_under_way_whose_leg_was_not_named_is_adopted)
+{
+	char id[CTI_ID_SIZE];
+
+	core_start(DE);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	memcpy(id, core_told()->call, CTI_ID_SIZE);
+	core_event(&(struct cti_call_event){.call_id = id,
+					    .state = CTI_CALL_DIALING});
+	core_settle();
+	core_stop();
+	core_start_down(DE);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	announce("leg", core_call(id)->fact[CTI_FACT_DIALED]);
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_settle();
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_ACTIVE);
+}
+END_TEST
+
 START_TEST(of_two_unknown_calls_to_one_number_none_is_adopted)
 {
 	char first[CTI_ID_SIZE], second[CTI_ID_SIZE];
@@ -297,6 +338,8 @@ Suite *suite_restart(void)
 		a_dial_of_unknown_fate_is_unknown_and_not_dialed_again,
 		an_unknown_call_the_switch_knows_is_adopted,
 		an_unknown_call_is_adopted_by_what_was_dialed,
+		a_dial_whose_leg_was_not_known_is_adopted_by_what_was_dialed,
+		a_dial_under_way_whose_leg_was_not_named_is_adopted,
 		of_two_unknown_calls_to_one_number_none_is_adopted,
 		an_unknown_call_the_switch_does_not_know_ends,
 		an_unknown_call_counts_for_no_limit,
