@@ -97,8 +97,8 @@ class BaresipLab(SwitchLab):
         self.key("/hangup")
 
     def own_dial(self, number):
-        self.key("/dial%%20sip:00%s@127.0.0.1:%d" % (number.lstrip("+"),
-                                                     self.lab.trunk))
+        self.key("/dial%%20sip%%3A00%s%%40127.0.0.1%%3A%d" %
+                 (number.lstrip("+"), self.lab.trunk))
 
     def heard(self):
         return self.lab.rtp.packets
