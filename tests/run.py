@@ -93,6 +93,24 @@ def engine_steps():
                    env=SANITIZERS)
 
 
+# tests/contract/run_drivers.py: the drivers, and whether they need more than
+# what a quick run may.
+DRIVERS = (
+    ("simulator", True),
+    ("baresip", False),
+)
+
+
+def driver_steps(mode):
+    """One suite for all; a driver is a line."""
+    for name, quick in DRIVERS:
+        if quick or mode != "--quick":
+            yield Step("contract-" + name,
+                       [sys.executable, "tests/contract/run_drivers.py",
+                        str(ROOT / "build/asan/src/patchcord"), name],
+                       needs="build-asan", minutes=15, env=SANITIZERS)
+
+
 def steps(mode):
     yield build("dev")
     yield Step("lint", [sys.executable, "tests/lint/run.py"])
@@ -108,6 +126,8 @@ def steps(mode):
     if mode != "--quick":
         yield Step("engines-roots", [sys.executable, "tests/engines/roots"],
                    minutes=20)
+    yield from driver_steps(mode)
+    if mode != "--quick":
         yield from engine_steps()
         yield from browser_steps()
     if mode == "--long":

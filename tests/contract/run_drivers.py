@@ -75,6 +75,17 @@ class Run:
             self.story.end()
         self.story = None
 
+    def close(self):
+        """After the last case."""
+        if not self.story:
+            return
+        try:
+            self.story.close()
+            self.say("the relay ends well")
+        except Exception as e:
+            self.say("the relay ends well", str(e))
+        self.end()
+
 
 def missing(case, lab):
     return [n for n in case.needs if n in lab.cannot]
@@ -126,7 +137,7 @@ def has_key(text, section, key):
 def run_all(run, cases):
     for case in cases:
         run.run(case)
-    run.end()
+    run.close()
 
 
 def main():

@@ -74,14 +74,14 @@ class Story:
         """The relay as the case wants it; the same one where it can be."""
         if self.page and wishes == self.wishes:
             return
-        if self.page:
-            self.close()
+        page = self.close() if self.page else None
         wanted = dict(wishes)
         ring = wanted.pop("ring", 60)
         sections = self.lab.prepare(**wanted)
-        if self.page:
-            self.page.configure(sections, ring)
-            self.page.start()
+        if page:
+            page.configure(sections, ring)
+            page.start()
+            self.page = page
         else:
             self.page = Page(self.lab.lab, self.binary, self.lab.driver,
                              sections, ring)
@@ -90,12 +90,15 @@ class Story:
             self.synced()
 
     def close(self):
-        self.page.stop.set()
-        self.page.end(15)
+        """As a service is stopped; what sanitizers found shows here."""
+        page, self.page = self.page, None
+        page.stop.set()
+        page.end(15)
+        status = page.program.p.returncode
+        assert status == 0, "the relay ended with %d" % status
+        return page
 
     def end(self):
-        if self.page:
-            self.page.stop.set()
         self.lab.end()
 
     def synced(self, wait_s=20):
