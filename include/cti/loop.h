@@ -44,6 +44,9 @@ int64_t cti_loop_wall_ms(const struct cti_loop *loop);
  * and each at its own time, what fell due; what a timer deferred runs right
  * after it. Sockets, posts and workers need a turn. */
 void cti_loop_advance(struct cti_loop *loop, int64_t ms);
+/** Fake clock only: the wall clock is set by ms, as by a person or NTP; what
+ * is mono goes on as if nothing had happened. */
+void cti_loop_jump(struct cti_loop *loop, int64_t ms);
 
 /** From any thread: fn runs on the loop thread, in order of posting. */
 int cti_loop_post(struct cti_loop *loop, cti_loop_fn *fn,

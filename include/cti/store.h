@@ -11,6 +11,7 @@
 #include "cti/buf.h"
 #include "cti/call.h"
 #include "cti/event.h"
+#include "cti/unit.h"
 
 struct cti_loop;
 struct cti_store;
@@ -38,72 +39,9 @@ int64_t cti_store_next_row(struct cti_store *store);
 /** The newest event id handed out; before the first one, the one before. */
 int64_t cti_store_last_event(const struct cti_store *store);
 
-/*
- * Writing. A unit is what must be stored together: the intent of a dial with
- * its call, key and first event; an event with its facts. All units handed
- * in during one turn of the loop (and while a commit runs) become one
- * transaction, done by a worker.
- */
-struct cti_unit;
-
-/** What a link maps to a call. Numbers stand in the store. */
-enum cti_link_kind {
-	CTI_LINK_ACTIVITY = 1, /* ActivityUUID, canonical */
-	CTI_LINK_IDEMPOTENCY,  /* agent 0x1f Idempotency-Key */
-	CTI_LINK_REF,	       /* the switch's leg id */
-};
-
-/* A link submitted again replaces the earlier one of the same kind, value and
- * row. at_ms = 0 keeps it for cti_store_linked() only: it binds no key. */
-struct cti_link_row {
-	enum cti_link_kind kind;
-	const char *value; /* up to 255 bytes */
-	int64_t row;	   /* the call */
-	int64_t at_ms;
-	/** IDEMPOTENCY: fingerprint of the body; ACTIVITY: of the number;
-	 * see cti_store_fingerprint(). 16 bytes. */
-	unsigned char print[CTI_ID_BLOB];
-};
-
-/** A claim or ack of one event's SAP payload: fields that are 0 or NULL leave
- * what an earlier row of the same event said. */
-struct cti_post_row {
-	int64_t event;
-	int64_t claimed_ms; /* 0 = not yet */
-	int64_t acked_ms;   /* 0 = not yet */
-	const char *tab;    /* up to 64 bytes */
-};
-
-/** A step of a call's timeline that is no event: "sent", "claimed", "posted",
- * "transfer", "lint" … */
-struct cti_step_row {
-	int64_t row;
-	int64_t at_ms;
-	const char *what;
-	const char *detail; /* or NULL */
-};
-
 /** err: 0 = committed; -ENOSPC, -EROFS, -EIO … = not, see below. */
 typedef void cti_store_fn(void *arg, int err);
 
-/**
- * intent: on failure the unit is forgotten (nothing of it was or will be
- * stored). Otherwise a failed unit is kept (at most 20,000) and tried again
- * with later ones, once a second, until the store has healed.
- */
-int cti_unit_new(struct cti_unit **unitp, bool intent) CTI_NODISCARD;
-void cti_unit_destroy(struct cti_unit *unit);
-/* Each copies what it needs, so the caller's object may change after. */
-int cti_unit_call(struct cti_unit *unit,
-		  const struct cti_call *call) CTI_NODISCARD;
-int cti_unit_event(struct cti_unit *unit,
-		   const struct cti_event *ev) CTI_NODISCARD;
-int cti_unit_link(struct cti_unit *unit,
-		  const struct cti_link_row *link) CTI_NODISCARD;
-int cti_unit_post(struct cti_unit *unit,
-		  const struct cti_post_row *post) CTI_NODISCARD;
-int cti_unit_step(struct cti_unit *unit,
-		  const struct cti_step_row *step) CTI_NODISCARD;
 /**
  * Hands the unit in (it is owned by the store from here). fn runs exactly
  * once, on the loop thread, from the top of the loop, after the commit or
@@ -171,6 +109,12 @@ typedef int cti_store_link_fn(void *arg, const struct cti_link_row *link,
 			      const char *id);
 int cti_store_links(struct cti_store *store, int64_t since_ms,
 		    cti_store_link_fn *fn, void *arg) CTI_NODISCARD;
+
+/** The newest dials and transfers, up to limit of each and not older than
+ * since_ms; the oldest first. agent may be NULL. */
+typedef int cti_store_dial_fn(void *arg, const char *agent, int64_t at_ms);
+int cti_store_dials(struct cti_store *store, int64_t since_ms, size_t limit,
+		    cti_store_dial_fn *fn, void *arg) CTI_NODISCARD;
 
 /** Events with a payload that are not acked and not older than since_ms, in
  * order, with what is known of their claim; for the due list after a start. */

@@ -127,12 +127,16 @@ char *event_load(const struct cti_api *api, int64_t id)
 		.upto = id,
 		.limit = 1,
 	};
+	const char *kept;
 	int err = cti_store_events(api->parts.store, &range, load_one, &load);
 
 	if (err)
 		log_warn_errno(err, "events: %lld cannot be read",
 			       (long long)id);
-	return load.text;
+	if (load.text)
+		return load.text;
+	kept = cti_calls_unstored(api->calls, id);
+	return kept ? strdup(kept) : NULL;
 }
 
 void switch_write(struct cti_jsonw *w, const struct cti_api *api)

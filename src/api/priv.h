@@ -67,7 +67,8 @@ void event_write(struct cti_jsonw *w, const struct cti_api *api,
 /** malloc'd; NULL: no memory. */
 char *event_text(const struct cti_api *api, const struct cti_event *ev,
 		 const struct cti_call *call);
-/** The same of a stored event; NULL: not there. */
+/** The same of an event that is stored, or due while it cannot be; NULL: not
+ * there. */
 char *event_load(const struct cti_api *api, int64_t id);
 void switch_write(struct cti_jsonw *w, const struct cti_api *api);
 /** {"cursor":…,"calls":[…],"due":[…],"switch":{…}}; *duep: the last due one

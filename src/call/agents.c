@@ -129,13 +129,16 @@ struct agent *agents_of_device(struct cti_calls *c, const char *device)
 	return NULL;
 }
 
-struct agent *agents_of_call(struct cti_calls *c, const struct cti_call *call)
+static struct agent *agents_named(struct cti_calls *c, const char *id)
 {
-	const char *id = call->fact[CTI_FACT_AGENT];
-
 	if (!agents_many(c))
 		return &c->agents[0];
 	return id ? agents_find(c, id) : NULL;
+}
+
+struct agent *agents_of_call(struct cti_calls *c, const struct cti_call *call)
+{
+	return agents_named(c, call->fact[CTI_FACT_AGENT]);
 }
 
 const char *agents_name(struct cti_calls *c, const struct agent *agent,
@@ -247,16 +250,22 @@ void limits_count(struct cti_calls *c, struct agent *agent)
 	dial_note(agent, cti_loop_mono_ms(c->loop) + 1);
 }
 
-void limits_load(struct cti_calls *c)
+static int load_dial(void *arg, const char *id, int64_t at_ms)
 {
-	struct live *live;
+	struct cti_calls *c = arg;
+	struct agent *agent = agents_named(c, id);
 
-	TAILQ_FOREACH_REVERSE(live, &c->all, live_list, age)
-	{
-		struct agent *agent = agents_of_call(c, live->call);
+	if (agent)
+		dial_note(agent, mono_of(c, at_ms) + 1);
+	return 0;
+}
 
-		/* what was dialed on a phone has no dial string of ours */
-		if (agent && live->call->fact[CTI_FACT_DIALED])
-			dial_note(agent, live->started_mono + 1);
-	}
+int limits_load(struct cti_calls *c)
+{
+	int64_t since = cti_loop_wall_ms(c->loop) - HOUR_MS;
+	size_t most = 0;
+
+	for (size_t i = 0; i < c->nagents; i++)
+		most += c->agents[i].ndials;
+	return most ? cti_store_dials(c->store, since, most, load_dial, c) : 0;
 }

@@ -37,9 +37,10 @@ static int load(struct cti_calls *c)
 		err = keys_load(c);
 	if (!err)
 		err = posts_load(c);
+	if (!err)
+		err = limits_load(c);
 	if (err)
 		return err;
-	limits_load(c);
 	registry_resume(c);
 	return 0;
 }

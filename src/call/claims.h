@@ -24,5 +24,8 @@ int cti_calls_ack(struct cti_calls *calls, const struct cti_claim *claim,
 typedef int cti_due_fn(void *arg, int64_t event);
 int cti_calls_due(struct cti_calls *calls, const char *agent, bool unclaimed,
 		  cti_due_fn *fn, void *arg) CTI_NODISCARD;
+/** What is due and was published while the store failed, as host.render()
+ * made it; NULL: it is in the store, or not due. Lent until the next turn. */
+const char *cti_calls_unstored(struct cti_calls *calls, int64_t event);
 
 #endif /* CALL_CLAIMS_H */

@@ -127,12 +127,12 @@ static int bind_key(struct attempt *a, struct cti_unit *unit,
 		    const struct cti_call *call, bool header)
 {
 	char value[CTI_ID_SIZE];
-	struct dial_key key = {.at_ms = cti_loop_wall_ms(a->c->loop)};
+	struct dial_key key = {.at_mono = cti_loop_mono_ms(a->c->loop)};
 	struct cti_link_row link = {
 		.kind = header ? CTI_LINK_IDEMPOTENCY : CTI_LINK_ACTIVITY,
 		.value = header ? value : a->dial->out->activity_uuid,
 		.row = call->row,
-		.at_ms = key.at_ms,
+		.at_ms = cti_loop_wall_ms(a->c->loop),
 	};
 	int err;
 
@@ -187,7 +187,8 @@ static void merged_stored(void *arg, int err)
 	struct merged *m = arg;
 
 	if (err)
-		log_warn_errno(err, "call %s: a further key of it is lost",
+		log_warn_errno(err,
+			       "call %s: a further key waits for the store",
 			       m->live->call->id);
 	m->live->busy--;
 	/* one that is not at the switch yet answers all who ask for it */
@@ -206,7 +207,7 @@ static int answer_earlier(struct attempt *a, struct live *live)
 {
 	struct merged *m = calloc(1, sizeof(*m));
 	struct cti_unit *unit = NULL;
-	int err = m ? cti_unit_new(&unit, true) : -ENOMEM;
+	int err = m ? cti_unit_new(&unit, false) : -ENOMEM;
 
 	if (!err)
 		err = attempt_bind(a, unit, live->call);

@@ -174,12 +174,10 @@ static int64_t push_left(const struct live *live)
 	const struct cti_calls *c = live->calls;
 	const struct cti_call *call = live->call;
 	bool answered = call->answered_ms != 0;
-	int64_t since = answered ? call->answered_ms : call->created_ms;
+	int64_t since = answered ? live->answered_mono : live->started_mono;
 	int64_t most = answered ? c->push_max_ms : c->push_ring_ms;
-	int64_t gone = cti_loop_wall_ms(c->loop) - since;
+	int64_t gone = cti_loop_mono_ms(c->loop) - since;
 
-	if (gone < 0)
-		return most; /* the clock was put back */
 	return gone < most ? most - gone : 0;
 }
 

@@ -39,10 +39,10 @@ static void key_drop(struct cti_calls *c, struct dial_key *key)
 
 static void keys_expire(struct cti_calls *c)
 {
-	int64_t oldest = cti_loop_wall_ms(c->loop) - KEY_LIFE_MS;
+	int64_t oldest = cti_loop_mono_ms(c->loop) - KEY_LIFE_MS;
 	struct dial_key *key;
 
-	while ((key = TAILQ_FIRST(&c->keys)) && key->at_ms < oldest)
+	while ((key = TAILQ_FIRST(&c->keys)) && key->at_mono < oldest)
 		key_drop(c, key);
 }
 
@@ -91,7 +91,8 @@ void keys_clear(struct cti_calls *c)
 
 static int load_one(void *arg, const struct cti_link_row *link, const char *id)
 {
-	struct dial_key key = {.at_ms = link->at_ms};
+	struct cti_calls *c = arg;
+	struct dial_key key = {.at_mono = mono_of(c, link->at_ms)};
 
 	if (!cti_id_valid(id))
 		return 0;
@@ -104,7 +105,7 @@ static int load_one(void *arg, const struct cti_link_row *link, const char *id)
 		cti_id_pack(key.name, link->value);
 		memcpy(key.print, link->print, sizeof(key.print));
 	}
-	return keys_bind(arg, &key);
+	return keys_bind(c, &key);
 }
 
 int keys_load(struct cti_calls *c)

@@ -62,7 +62,7 @@ static int new_call(const struct attempt *a, struct live **livep)
 static void unbind(struct launch *l)
 {
 	struct cti_calls *c = l->live->calls;
-	struct dial_key original = {.at_ms = l->live->call->created_ms};
+	struct dial_key original = {.at_mono = l->live->started_mono};
 
 	if (l->has_activity)
 		keys_unbind(c, l->activity);

@@ -49,7 +49,7 @@ struct dial_key {
 	unsigned char name[CTI_ID_BLOB];
 	unsigned char print[CTI_ID_BLOB]; /* of the body; Idempotency-Key */
 	char id[CTI_ID_SIZE];
-	int64_t at_ms;
+	int64_t at_mono;
 };
 
 /** A payload that SAP is to get. */
@@ -66,6 +66,7 @@ struct post {
 	char id[CTI_ID_SIZE];
 	char tab[65];
 	char *agent; /* may be NULL */
+	char *text;  /* as rendered, while it stands in no store; or NULL */
 	int64_t lease_mono;
 	int64_t dies_mono; /* stale from then; 0 = not known yet */
 };

@@ -71,6 +71,13 @@ static int list_add(struct cti_calls *c, struct post *post, int64_t row)
 	return 0;
 }
 
+static void post_free(struct post *post)
+{
+	free(post->agent);
+	free(post->text);
+	free(post);
+}
+
 void post_drop(struct cti_calls *c, struct post *post)
 {
 	lease_end(c, post);
@@ -78,8 +85,7 @@ void post_drop(struct cti_calls *c, struct post *post)
 	TAILQ_REMOVE(&c->posts, post, entry);
 	TAILQ_REMOVE(&post->of->posts, post, sibling);
 	group_tidy(c, post->of);
-	free(post->agent);
-	free(post);
+	post_free(post);
 }
 
 struct post *post_find(struct cti_calls *c, int64_t event)
@@ -194,17 +200,10 @@ bool posts_touched(struct cti_calls *c, struct live *live)
 
 /* --- what was published --- */
 
-static void post_free(struct post *post)
-{
-	free(post->agent);
-	free(post);
-}
-
 static struct post *post_add(struct cti_calls *c, const struct cti_event *ev,
-			     const struct cti_call *call)
+			     const struct cti_call *call, int64_t at_mono)
 {
 	const char *agent = call->fact[CTI_FACT_AGENT];
-	int64_t ago = cti_loop_wall_ms(c->loop) - ev->at_ms;
 	struct post *post = calloc(1, sizeof(*post));
 
 	if (!post)
@@ -214,8 +213,7 @@ static struct post *post_add(struct cti_calls *c, const struct cti_event *ev,
 	post->inbound = call->direction == CTI_INBOUND;
 	memcpy(post->id, call->id, sizeof(post->id));
 	if (ev->post == CTI_SAP_END || ev->post == CTI_SAP_UPDATE)
-		post->dies_mono =
-			now_of(c) + POST_LIFE_MS - (ago > 0 ? ago : 0);
+		post->dies_mono = at_mono + POST_LIFE_MS;
 	if ((agent && !(post->agent = strdup(agent))) ||
 	    list_add(c, post, ev->row)) {
 		post_free(post);
@@ -263,12 +261,23 @@ void posts_published(struct cti_calls *c, const struct cti_event *ev,
 	if (ev->post == CTI_SAP_NOTHING ||
 	    (ev->post == CTI_SAP_END && !end_wanted(c, live, &sure)))
 		return;
-	post = post_add(c, ev, live->call);
-	if (post)
-		post->sure = sure;
-	else
+	post = post_add(c, ev, live->call, now_of(c));
+	if (!post) {
 		log_warn("call %s: no memory to keep its payload due",
 			 live->call->id);
+		return;
+	}
+	post->sure = sure;
+	/* what no store has is offered again from here */
+	if (!ev->durable)
+		post->text = c->host.render(c->host.arg, ev, live->call);
+}
+
+const char *cti_calls_unstored(struct cti_calls *c, int64_t event)
+{
+	const struct post *post = post_find(c, event);
+
+	return post ? post->text : NULL;
 }
 
 /* --- what is due --- */
@@ -299,13 +308,11 @@ int cti_calls_due(struct cti_calls *c, const char *agent, bool unclaimed,
 static void load_age(struct cti_calls *c, struct post *post,
 		     const struct cti_call *call)
 {
-	int64_t ago = cti_loop_wall_ms(c->loop) - call->ended_ms;
-
 	if (post->what == CTI_SAP_NOTIFY && call->state != CTI_CALL_RINGING)
 		post->dies_mono = 1;
 	if (post->what != CTI_SAP_ACCEPT || call->state != CTI_CALL_ENDED)
 		return;
-	post->dies_mono = now_of(c) + c->late_ms - ago;
+	post->dies_mono = mono_of(c, call->ended_ms) + c->late_ms;
 	if (post->dies_mono <= 0)
 		post->dies_mono = 1; /* 0 would be: not known yet */
 }
@@ -322,7 +329,7 @@ static int load_one(void *arg, const struct cti_event *ev,
 		return -ENOMEM;
 	if (ev->post == CTI_SAP_END && !end_wanted(c, live, &sure))
 		return 0;
-	post = post_add(c, ev, call);
+	post = post_add(c, ev, call, mono_of(c, ev->at_ms));
 	if (!post)
 		return -ENOMEM;
 	post->sure = sure;

@@ -19,6 +19,8 @@ void registry_index_ref(struct live *live);
 void registry_over(struct live *live);
 void registry_trim(void *calls);
 void registry_clear(struct cti_calls *c);
+/** When something of before the start was, as mono ms; never 0. */
+int64_t mono_of(const struct cti_calls *c, int64_t wall_ms);
 int registry_load(struct cti_calls *c) CTI_NODISCARD;
 /** Last of all loading, for what it tells the store cannot be taken back:
  * calls that ran go on. */
@@ -90,8 +92,8 @@ const char *agents_name(struct cti_calls *c, const struct agent *agent,
 int limits_check(struct cti_calls *c, const struct agent *agent,
 		 struct cti_err *err) CTI_NODISCARD;
 void limits_count(struct cti_calls *c, struct agent *agent);
-/** Dials from before the start count, too. */
-void limits_load(struct cti_calls *c);
+/** Dials and transfers from before the start count, too. */
+int limits_load(struct cti_calls *c) CTI_NODISCARD;
 
 /* posts.c */
 void posts_published(struct cti_calls *c, const struct cti_event *ev,

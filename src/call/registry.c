@@ -96,14 +96,23 @@ struct live *registry_find(struct cti_calls *c, const char *id)
 	return id ? cti_map_find(&c->by_id, id, strlen(id)) : NULL;
 }
 
+/* All that is timed goes by the clock that nobody sets. */
+int64_t mono_of(const struct cti_calls *c, int64_t wall_ms)
+{
+	int64_t ago = cti_loop_wall_ms(c->loop) - wall_ms;
+	int64_t mono = cti_loop_mono_ms(c->loop) - (ago > 0 ? ago : 0);
+
+	return mono ? mono : 1; /* 0 means: not yet */
+}
+
 /* It has a past: its start was not just now. */
 static void live_loaded(struct live *live)
 {
-	int64_t ago =
-		cti_loop_wall_ms(live->calls->loop) - live->call->created_ms;
+	const struct cti_call *call = live->call;
 
-	if (ago > 0)
-		live->started_mono -= ago;
+	live->started_mono = mono_of(live->calls, call->created_ms);
+	if (call->answered_ms)
+		live->answered_mono = mono_of(live->calls, call->answered_ms);
 	live->known = true;
 	live->stamped = true;
 }

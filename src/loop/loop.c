@@ -172,9 +172,16 @@ int64_t cti_loop_wall_ms(const struct cti_loop *loop)
 
 	loop_check(loop);
 	if (loop->clock == CTI_CLOCK_FAKE)
-		return fake_wall_start_ms + loop->fake_ms;
+		return fake_wall_start_ms + loop->fake_ms + loop->fake_jump_ms;
 	(void)clock_gettime(CLOCK_REALTIME, &now); /* this clock always is */
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / NS_PER_MS;
+}
+
+void cti_loop_jump(struct cti_loop *loop, int64_t ms)
+{
+	loop_check(loop);
+	assert(loop->clock == CTI_CLOCK_FAKE);
+	loop->fake_jump_ms += ms;
 }
 
 void cti_loop_on_turn_end(struct cti_loop *loop, cti_loop_fn *fn, void *arg)

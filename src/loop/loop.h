@@ -31,6 +31,7 @@ struct cti_loop {
 
 	enum cti_clock clock;
 	int64_t fake_ms;	       /* virtual monotonic time */
+	int64_t fake_jump_ms;	       /* what the wall clock was set by */
 	struct cti_timer *fake_timers; /* started ones, in due order */
 
 	cti_loop_fn *turn_end;

@@ -200,6 +200,16 @@ static void job_take_units(struct cti_store *store)
 	}
 }
 
+/* A clock that is set forward makes nothing old. */
+static int64_t purge_now(const struct cti_store *store)
+{
+	int64_t wall = cti_loop_wall_ms(store->loop);
+	int64_t lived = cti_loop_mono_ms(store->loop) - store->opened_mono;
+
+	return wall < store->opened_ms + lived ? wall
+					       : store->opened_ms + lived;
+}
+
 static bool job_take_purge(struct cti_store *store)
 {
 	struct store_job *job = &store->job;
@@ -208,8 +218,7 @@ static bool job_take_purge(struct cti_store *store)
 		return false;
 	job->purge = true;
 	job->purge_row = store->purge_row;
-	job->cutoff_ms =
-		cti_loop_wall_ms(store->loop) - store->keep_days * STORE_DAY_MS;
+	job->cutoff_ms = purge_now(store) - store->keep_days * STORE_DAY_MS;
 	return true;
 }
 

@@ -245,3 +245,28 @@ int cti_store_links(struct cti_store *store, int64_t since_ms,
 	store_query_end(store, READ_LINKS, stmt);
 	return err;
 }
+
+int cti_store_dials(struct cti_store *store, int64_t since_ms, size_t limit,
+		    cti_store_dial_fn *fn, void *arg)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t row = 0;
+	int err = first_row_since(store, since_ms, &row);
+
+	if (!err)
+		err = store_query(store, READ_DIALS, &stmt);
+	if (err)
+		return err;
+	/* Integers: cannot fail. */
+	(void)sqlite3_bind_int64(stmt, 1, row);
+	(void)sqlite3_bind_int64(stmt, 2, since_ms);
+	(void)sqlite3_bind_int64(stmt, 3, (int64_t)limit);
+	while ((err = store_query_next(store, stmt)) > 0) {
+		err = fn(arg, (const char *)sqlite3_column_text(stmt, 1),
+			 sqlite3_column_int64(stmt, 0));
+		if (err)
+			break;
+	}
+	store_query_end(store, READ_DIALS, stmt);
+	return err;
+}

@@ -292,7 +292,8 @@ int cti_store_open(struct cti_store **storep, struct cti_loop *loop,
 	if (err)
 		goto out;
 
-	store->health.since_ms = cti_loop_wall_ms(loop);
+	store->opened_ms = store->health.since_ms = cti_loop_wall_ms(loop);
+	store->opened_mono = cti_loop_mono_ms(loop);
 	cti_loop_on_turn_end(loop, store_turn_end, store);
 	store->hooked = true;
 	if (store->keep_days > 0)

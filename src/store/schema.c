@@ -111,6 +111,15 @@ static const char *const read_sql[READ_MAX] = {
 		       " WHERE link.call >= ?1 AND link.at >= ?2"
 		       " AND +link.kind IN (1, 2)"
 		       " ORDER BY link.call",
+	/* what was dialed on a phone has no dial string of ours */
+	[READ_DIALS] =
+		"SELECT at, agent FROM (SELECT * FROM (SELECT created AS at,"
+		" agent FROM call WHERE n >= ?1 AND created >= ?2"
+		" AND dialed IS NOT NULL ORDER BY n DESC LIMIT ?3)"
+		" UNION ALL SELECT * FROM (SELECT step.at, call.agent FROM step"
+		" JOIN call ON call.n = step.call WHERE what = 'transfer'"
+		" AND step.id > (SELECT max(id) FROM step) - ?3"
+		" AND step.at >= ?2)) ORDER BY at",
 	[READ_UNACKED] = "SELECT event.* FROM due JOIN event"
 			 " ON event.id = due.event WHERE due.at >= ?"
 			 " ORDER BY due.event",

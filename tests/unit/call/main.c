@@ -33,6 +33,7 @@ int main(void)
 	srunner_add_suite(runner, suite_claims());
 	srunner_add_suite(runner, suite_push());
 	srunner_add_suite(runner, suite_patch());
+	srunner_add_suite(runner, suite_clock());
 	srunner_add_suite(runner, suite_oom());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -30,6 +30,7 @@ Suite *suite_posts(void);
 Suite *suite_claims(void);
 Suite *suite_push(void);
 Suite *suite_patch(void);
+Suite *suite_clock(void);
 Suite *suite_oom(void);
 
 /** A suite of one case with the fixture; tests end with NULL. */

@@ -148,6 +148,46 @@ START_TEST(dials_from_before_a_restart_count)
 }
 END_TEST
 
+START_TEST(transfers_from_before_a_restart_count)
+{
+	static const char conf[] =
+		DE TWO "dial { per_minute = 2 merge_s = 0 }\n";
+	static const struct click ann = {.number = BERLIN, .user = "ANN"};
+	static const struct click bob = {.number = BERLIN, .user = "BOB"};
+
+	core_start(conf);
+	core_ring("leg", CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_do(core_id("leg"), CTI_ACTION_TRANSFER, BERLIN),
+			 0);
+	core_advance(20 * 1000);
+	ck_assert_int_eq(core_click(&ann), 0);
+	core_over(core.drv.call_id, CTI_CAUSE_NORMAL);
+	core_stop();
+	core_start(conf);
+	core_refused(core_click(&ann), EAGAIN, CTI_ERR_RATE_LIMITED);
+	ck_assert_int_eq(core.err.retry_after_s, 40);
+	ck_assert_int_eq(core_click(&bob), 0);
+}
+END_TEST
+
+START_TEST(all_dials_of_an_hour_are_known_after_a_restart)
+{
+	enum { MANY_DIALS = 130 }; /* more than the calls that are loaded */
+	static const char conf[] =
+		DE MANY "dial { per_minute = 0 per_hour = 130 }\n";
+
+	core_start(conf);
+	for (int i = 0; i < MANY_DIALS; i++) {
+		ck_assert_int_eq(core_dial(BERLIN), 0);
+		core_over(core.drv.call_id, CTI_CAUSE_NORMAL);
+		core.ntold = 0;
+	}
+	core_stop();
+	core_start(conf);
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_RATE_LIMITED);
+}
+END_TEST
+
 Suite *suite_limits(void)
 {
 	const TTest *const tests[] = {
@@ -161,6 +201,8 @@ Suite *suite_limits(void)
 		a_refused_dial_counts_for_no_limit,
 		a_transfer_counts_as_a_dial,
 		dials_from_before_a_restart_count,
+		transfers_from_before_a_restart_count,
+		all_dials_of_an_hour_are_known_after_a_restart,
 		NULL,
 	};
 

@@ -142,6 +142,49 @@ START_TEST(a_payload_is_claimed_from_memory_while_the_store_fails)
 }
 END_TEST
 
+START_TEST(a_payload_that_no_store_has_is_kept_to_be_offered_again)
+{
+	int64_t event;
+
+	core_start(DE);
+	core_ring("one", CTI_CALL_RINGING);
+	ck_assert_ptr_null(cti_calls_unstored(core.calls, core_last()->id));
+	core_fill_store();
+	core_ring("two", CTI_CALL_RINGING);
+	event = core_last()->id;
+	ck_assert_int_eq(core_claim(event, "tab"), 0);
+	core_advance(CTI_LEASE_MS);
+	ck_assert_uint_eq(core.ndue, 1);
+	ck_assert_int_eq(core.due[0], event);
+	ck_assert_str_eq(cti_calls_unstored(core.calls, event), core_id("two"));
+	ck_assert_int_eq(core_ack(event), 0);
+	ck_assert_ptr_null(cti_calls_unstored(core.calls, event));
+}
+END_TEST
+
+START_TEST(a_further_key_of_a_call_is_stored_when_it_has_healed)
+{
+	static const struct click first = {.number = BERLIN,
+					   .activity = ACTIVITY};
+	static const struct click again = {.number = BERLIN, .activity = "X"};
+	char id[CTI_ID_SIZE];
+
+	core_start(DE "dial { merge_s = 60 }\n");
+	ck_assert_int_eq(core_click(&first), 0);
+	memcpy(id, core_told()->call, sizeof(id));
+	core_fill_store();
+	ck_assert_int_eq(core_click(&again), 0);
+	ck_assert_str_eq(core_told()->call, id);
+	core_over(id, CTI_CAUSE_NORMAL);
+	core_empty_store();
+	core_stop();
+	core_start(DE);
+	ck_assert_int_eq(core_click(&again), 0);
+	ck_assert_str_eq(core_told()->call, id);
+	ck_assert_uint_eq(core.drv.originated, 0);
+}
+END_TEST
+
 Suite *suite_store(void)
 {
 	const TTest *const tests[] = {
@@ -152,6 +195,8 @@ Suite *suite_store(void)
 		what_happened_meanwhile_is_stored_when_it_has_healed,
 		a_transfer_needs_its_audit_stored,
 		a_payload_is_claimed_from_memory_while_the_store_fails,
+		a_payload_that_no_store_has_is_kept_to_be_offered_again,
+		a_further_key_of_a_call_is_stored_when_it_has_healed,
 		NULL,
 	};
 

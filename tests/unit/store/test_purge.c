@@ -167,6 +167,22 @@ START_TEST(zero_days_keep_for_ever)
 }
 END_TEST
 
+START_TEST(clock_set_ahead_makes_nothing_old)
+{
+	struct fix fix;
+
+	fix_init_keeping(&fix, KEEP_DAYS);
+	(void)fix_ended(&fix);
+	fix_wait(&fix);
+	cti_loop_jump(fix.loop, INT64_C(365) * STORE_DAY_MS);
+	pass_days(&fix, KEEP_DAYS - 1);
+	ck_assert_int_eq(rows_of(&fix, "SELECT count(*) FROM call"), 1);
+	pass_days(&fix, 2);
+	ck_assert_int_eq(rows_of(&fix, "SELECT count(*) FROM call"), 0);
+	fix_fini(&fix);
+}
+END_TEST
+
 Suite *purge_suite(void)
 {
 	Suite *suite = suite_create("purge");
@@ -178,6 +194,7 @@ Suite *purge_suite(void)
 	tcase_add_test(tcase, long_purge_is_done_in_parts);
 	tcase_add_test(tcase, purge_at_the_start_and_ids_go_on);
 	tcase_add_test(tcase, zero_days_keep_for_ever);
+	tcase_add_test(tcase, clock_set_ahead_makes_nothing_old);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
