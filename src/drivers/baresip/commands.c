@@ -107,12 +107,20 @@ static void job_pop(struct cti_driver *drv)
 	bs_job_destroy(job);
 }
 
-/** Its call is gone, or it has nothing left to do. */
+/** Its call is gone or was hung up before it was dialed, or it has nothing
+ * left to do. */
 static bool job_idle(struct cti_driver *drv, const struct bs_job *job)
 {
+	const struct bs_call *call;
+
 	if (TAILQ_EMPTY(&job->steps))
 		return true;
-	return job->serial && !bs_call_by_serial(drv, job->serial);
+	if (!job->serial)
+		return false;
+	call = bs_call_by_serial(drv, job->serial);
+	if (!call)
+		return true;
+	return job->kind == BS_JOB_DIAL && call->over && !call->dialed;
 }
 
 static void jobs_run(struct cti_driver *drv)

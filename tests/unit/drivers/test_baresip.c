@@ -201,6 +201,20 @@ START_TEST(dial_hung_up_in_the_queue_is_never_sent)
 }
 END_TEST
 
+/* The queue may come to it before the end is told. */
+START_TEST(dial_hung_up_when_its_turn_comes_is_never_sent)
+{
+	ck_assert_int_eq(dial(ID, "101", 60000), 0);
+	ck_assert_int_eq(dial(ID2, "102", 60000), 0);
+	ck_assert_int_eq(act(bs->hangup, ID2, NULL), 0);
+	fixture_turn();
+	ck_assert_str_eq(fake_log(), "dial(" PEER ") callstat");
+	fixture_advance(0);
+	ck_assert_str_eq(story(ID2), "ended/cancelled");
+	ck_assert_str_eq(fake_log(), "");
+}
+END_TEST
+
 START_TEST(caller_rings_is_answered_and_hangs_up)
 {
 	incoming("CALL_INCOMING", "aaa", "");
@@ -511,6 +525,7 @@ static void outbound_add(TCase *tcase)
 	tcase_add_test(tcase, own_ring_timer_hangs_up);
 	tcase_add_test(tcase, second_dial_waits_and_holds_the_first_call);
 	tcase_add_test(tcase, dial_hung_up_in_the_queue_is_never_sent);
+	tcase_add_test(tcase, dial_hung_up_when_its_turn_comes_is_never_sent);
 	tcase_add_test(tcase, call_of_others_is_announced);
 	tcase_add_test(tcase, queue_has_an_end);
 }
