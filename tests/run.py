@@ -111,6 +111,14 @@ def driver_steps(mode):
                        needs="build-asan", minutes=15, env=SANITIZERS)
 
 
+def fault_steps(mode):
+    """The real relay, killed, crowded and stopped."""
+    rounds = {"--quick": "50", "--long": "1000"}.get(mode, "200")
+    yield Step("crash", [sys.executable, "tests/fault/run_crash.py",
+                         str(ROOT / BINARY), rounds],
+               needs="build-release", minutes=40)
+
+
 def steps(mode):
     yield build("dev")
     yield Step("lint", [sys.executable, "tests/lint/run.py"])
@@ -127,6 +135,7 @@ def steps(mode):
         yield Step("engines-roots", [sys.executable, "tests/engines/roots"],
                    minutes=20)
     yield from driver_steps(mode)
+    yield from fault_steps(mode)
     if mode != "--quick":
         yield from engine_steps()
         yield from browser_steps()
