@@ -28,11 +28,13 @@ telephony {
 
 
 class Relay:
-    def __init__(self, lab, binary, driver, sections, ring=30):
+    def __init__(self, lab, binary, driver, sections, ring=30,
+                 name="patchcord"):
         self.lab = lab
+        self.name = name
         self.binary = binary
         self.driver = driver
-        self.conf = os.path.join(lab.folder, "patchcord.conf")
+        self.conf = os.path.join(lab.folder, name + ".conf")
         self.configure(sections, ring)
         self.events = []
         self.start()
@@ -41,7 +43,7 @@ class Relay:
         """What the next start() goes by."""
         with open(self.conf, "w") as f:
             f.write(CONF % dict(
-                store=os.path.join(self.lab.folder, "calls.db"),
+                store=os.path.join(self.lab.folder, self.name + ".db"),
                 driver=self.driver, ring=ring) + sections)
 
     def run(self):
