@@ -37,6 +37,10 @@ def each(names, needs_of=None, **wishes):
     return add
 
 
+def state_needs(state):
+    return ("alerting",) if state == "alerting" else ()
+
+
 # --- dials ---
 
 
@@ -336,8 +340,7 @@ BODY = {"transfer": {"to": "101"}, "dtmf": {"digits": "1"}}
 
 @each([("what cannot be done is refused and hidden: " + state, state)
        for state in STATES],
-      lambda state: ("alerting",) if state == "alerting" else
-      ("hold",) if state == "held" else ())
+      state_needs)
 def not_offered(s, state):
     id = s.reach(state)
     call = s.page.call(id)
@@ -357,12 +360,6 @@ def not_offered(s, state):
 
 
 # --- the link ---
-
-
-def state_needs(state):
-    if state == "alerting":
-        return ("alerting",)
-    return ("hold",) if state == "held" else ()
 
 
 def cut_late(state):

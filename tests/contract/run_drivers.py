@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(1, os.path.join(os.path.dirname(HERE), "engines"))
 from cases import CASES
+from labs.asterisk import Asterisk16Lab, AsteriskLab
 from labs.baresip import BaresipLab
 from labs.simulator import SimulatorLab
 from story import ACTIONS, CAUSES, THINGS, Story
@@ -23,6 +24,8 @@ from story import ACTIONS, CAUSES, THINGS, Story
 DRIVERS = {
     "simulator": SimulatorLab,
     "baresip": BaresipLab,
+    "asterisk-22": AsteriskLab,
+    "asterisk-16": Asterisk16Lab,
 }
 
 

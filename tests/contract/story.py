@@ -181,7 +181,9 @@ class Story:
             id = self.ring()[1]
         if state == "inbound active":
             self.pick_up(id)
-        if state == "held":
+        if state == "held" and "hold" in self.lab.cannot:
+            self.lab.hold()
+        elif state == "held":
             self.page.do(id, "hold")
         self.page.state(id, state.split()[-1])
         return id

@@ -4,23 +4,8 @@ import re
 import urllib.request
 
 from lab import free_port, until
-from labs.base import Caller, SwitchLab
-
-SCENARIOS = {"waits": "caller", "hangs up": "caller_hangs_up",
-             "gives up": "caller_gives_up", "missed": "caller",
-             "vanishes": "caller_hangs_up",
-             "answered elsewhere": "caller_elsewhere"}
-
-
-class SippCaller(Caller):
-    def __init__(self, program):
-        self.program = program
-
-    def done(self):
-        return self.program.p.poll() is not None
-
-    def end(self):
-        self.program.end()
+from labs.base import SwitchLab
+from labs.sipp import SCENARIOS, SippCaller
 
 
 class BaresipLab(SwitchLab):

@@ -56,9 +56,12 @@ class SwitchLab:
 
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.lab = Lab(self.folder.name)
+        self.lab = self.make_lab(self.folder.name)
         self.serial = 0
         self.proxy = None
+
+    def make_lab(self, folder):
+        return Lab(folder)
 
     def end(self):
         if self.proxy:
@@ -138,6 +141,10 @@ class SwitchLab:
 
     def own_dial(self, number):
         """The agent dials on his phone."""
+        raise NotImplementedError
+
+    def hold(self):
+        """The agent puts a call on hold at his phone."""
         raise NotImplementedError
 
     def ready_to_cut(self, story):
