@@ -20,6 +20,7 @@
 #include "cti/store.h"
 #include "drivers/drivers.h"
 #include "http/http.h"
+#include "notify.h"
 
 enum {
 	PATH_SIZE = 4096,
@@ -373,6 +374,7 @@ void cti_app_destroy(struct cti_app *app)
 
 struct server {
 	struct cti_loop *loop;
+	struct cti_notify *notify; /* NULL: started by hand */
 	struct cti_app *app;
 	struct cti_signal *term, *intr, *hup;
 	bool stopping;
@@ -393,6 +395,7 @@ static void server_signal(void *arg)
 		return;
 	server->stopping = true;
 	log_info("app: stopping");
+	cti_notify_stopping(server->notify);
 	cti_app_stop(server->app, server_stopped, server);
 }
 
@@ -428,16 +431,39 @@ static void say_ready(const struct server *server, const struct cti_conf *conf)
 	(void)fflush(stdout); /* a closed stdout is no reason to stop */
 }
 
+/* A store that fails says so itself, and a restart would not heal it. */
+static void store_answered(void *arg, int err)
+{
+	(void)err; /* either way its worker is alive */
+	cti_notify_alive(arg);
+}
+
+/* That this runs shows that the loop turns; an empty transaction, that the
+ * store's worker does. */
+static int server_check(void *arg, struct cti_notify *notify)
+{
+	const struct cti_app *app = arg;
+	struct cti_unit *unit = NULL;
+	int err = cti_unit_new(&unit, true);
+
+	if (!err)
+		cti_store_submit(app->store, unit, store_answered, notify);
+	return err;
+}
+
 static int server_run(struct server *server, const struct cti_conf *conf)
 {
 	int err = server_signals(server);
 
-	if (err)
-		return err;
-	err = cti_app_new(&server->app, server->loop, conf);
+	if (!err)
+		err = cti_notify_new(&server->notify, server->loop);
+	if (!err)
+		err = cti_app_new(&server->app, server->loop, conf);
 	if (err)
 		return err;
 	say_ready(server, conf);
+	cti_notify_say(server->notify, "READY=1");
+	cti_notify_watch(server->notify, server_check, server->app);
 	cti_loop_run(server->loop);
 	return 0;
 }
@@ -469,6 +495,7 @@ int cti_app_serve(const struct cti_conf *conf, bool check_only)
 		return err;
 	err = server_run(&server, conf);
 	cti_app_destroy(server.app);
+	cti_notify_destroy(server.notify); /* the store may still tell it */
 	cti_signal_destroy(server.term);
 	cti_signal_destroy(server.intr);
 	cti_signal_destroy(server.hup);
