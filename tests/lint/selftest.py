@@ -83,6 +83,7 @@ class Layers(unittest.TestCase):
         self.assertIsNone(self.fault("src/call/dial.c", "store/sql.h"))
         self.assertIsNone(self.fault("src/call/dial.c", "call/priv.h"))
         self.assertIsNone(self.fault("src/cli/serve.c", "app.h"))
+        self.assertIsNone(self.fault("src/app.c", "notify.h"))
 
     def test_a_room_does_not_see_higher_ones_or_neighbours(self):
         self.assertIsNotNone(self.fault("src/call/dial.c", "api/api.h"))
