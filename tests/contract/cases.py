@@ -588,6 +588,7 @@ def relay_killed(s, state):
     running = [c["id"] for c in s.page.get("/api/v1/calls")["calls"]
                if c["state"] != "ended"]
     assert running == [id], running
+    assert s.lab.running() in (None, 1)
     s.leave(id, state)
     if state == "inbound active":
         s.posts(id, "NOTIFY", "ACCEPT", "END")

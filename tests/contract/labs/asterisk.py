@@ -9,8 +9,6 @@ from lab import free_port, until
 from labs.base import SwitchLab
 from labs.sipp import SCENARIOS, SippCaller
 
-SOON_MS = 1000  # the other phone of a group answers
-
 
 class AsteriskLab(SwitchLab):
     driver = "asterisk"
@@ -21,7 +19,7 @@ class AsteriskLab(SwitchLab):
         "hold": "AMI has no action for it; the phone does it",
         "mute": "AMI can mute a channel, but no phone would show it",
     }
-    # The agent hangs up before the phone rings: the switch says the same.
+    # What the switch may still say of its calls while it is stopped.
     parting = ("normal", "cancelled", "failed")
 
     def make_lab(self, folder):
@@ -128,7 +126,8 @@ class AsteriskLab(SwitchLab):
     def other_answers(self, phone):
         at = phone.mark()
         phone.rings(at)
-        until("the agent's phone rings", lambda: self.running())
+        until("the agent's phone rings", self.running)
+        time.sleep(0.3)  # the page has heard of it, too
         phone.answer()
 
     def pick_up(self):
