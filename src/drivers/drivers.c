@@ -4,12 +4,14 @@
 
 #include <string.h>
 
+#include "drivers/asterisk/asterisk.h"
 #include "drivers/baresip/baresip.h"
 #include "drivers/simulator/simulator.h"
 
 const struct cti_driver_ops *const cti_drivers[] = {
 	&cti_driver_simulator,
 	&cti_driver_baresip,
+	&cti_driver_asterisk,
 };
 const size_t cti_ndrivers = sizeof(cti_drivers) / sizeof(cti_drivers[0]);
 
