@@ -245,6 +245,12 @@ static const struct cti_key schema_keys[] = {
 	 FORM(DOMAIN, "a domain, or DOMAIN:PORT"),
 	 .help = "Domain of the agents' users; empty is the switch's default "
 		 "one."},
+	{"freeswitch", "auto_answer", "", LIST(0, 8),
+	 .help = "Variables (NAME=VALUE) that make the agent's own phone "
+		 "answer a dial by itself."},
+	{"freeswitch", "ping_s", "15", INT(1, 20),
+	 .help = "Seconds between two looks whether FreeSWITCH is still "
+		 "there."},
 };
 
 enum {

@@ -6,12 +6,14 @@
 
 #include "drivers/asterisk/asterisk.h"
 #include "drivers/baresip/baresip.h"
+#include "drivers/freeswitch/freeswitch.h"
 #include "drivers/simulator/simulator.h"
 
 const struct cti_driver_ops *const cti_drivers[] = {
 	&cti_driver_simulator,
 	&cti_driver_baresip,
 	&cti_driver_asterisk,
+	&cti_driver_freeswitch,
 };
 const size_t cti_ndrivers = sizeof(cti_drivers) / sizeof(cti_drivers[0]);
 

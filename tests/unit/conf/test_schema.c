@@ -81,6 +81,8 @@ static const char *const fixed[] = {
 	"freeswitch.secret_file",
 	"freeswitch.context",
 	"freeswitch.domain",
+	"freeswitch.auto_answer",
+	"freeswitch.ping_s",
 };
 
 enum {

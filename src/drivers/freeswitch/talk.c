@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* freeswitch/talk.c - who talks with whom; calls that were transferred */
+#include <stdio.h>
+#include <string.h>
+
+#include "drivers/freeswitch/priv.h"
+
+static void id_copy(char out[ESL_ID_SIZE], const char *id)
+{
+	memmove(out, id, strlen(id) + 1);
+}
+
+/* Every way to send a channel elsewhere leaves its mark there: the dialplan's
+ * own at the beginning of a call, too. */
+void fs_note_transfer(struct fs_chan *chan, const struct fs_event *ev)
+{
+	char source[FS_SOURCE_SIZE];
+
+	fs_copy(source, sizeof(source), ev, "variable_transfer_source");
+	if (!source[0] || strcmp(source, chan->source) == 0)
+		return;
+	memcpy(chan->source, source, sizeof(source));
+	if (chan->first[0])
+		chan->transferred = true;
+}
+
+/* A channel that was called has no dialplan of its own: when it has another
+ * one called, it was sent there. */
+static bool was_transferred(const struct fs_chan *caller)
+{
+	return caller->first[0] && (caller->transferred || caller->by[0]);
+}
+
+/* --- whom a call is with --- */
+
+static bool is_extension(const struct cti_driver *drv, const char *number)
+{
+	size_t len = strlen(number);
+
+	return len > 0 && len <= (size_t)drv->extension_digits &&
+	       strspn(number, "0123456789*#") == len;
+}
+
+/* The agent who calls has someone else on the line meanwhile. */
+static bool has_another(const struct cti_driver *drv,
+			const struct fs_chan *caller)
+{
+	const struct fs_chan *chan;
+
+	TAILQ_FOREACH(chan, &drv->chans, link)
+	{
+		if (chan != caller && chan->device == caller->device &&
+		    (chan->held || chan->with[0]))
+			return true;
+	}
+	return false;
+}
+
+static enum cti_call_kind kind_of(const struct cti_driver *drv,
+				  const struct fs_chan *other,
+				  const char *number)
+{
+	if (other && other->device)
+		return has_another(drv, other) ? CTI_KIND_CONSULT
+					       : CTI_KIND_INTERNAL;
+	return is_extension(drv, number) ? CTI_KIND_INTERNAL
+					 : CTI_KIND_CUSTOMER;
+}
+
+void fs_leg_caller(struct fs_leg *leg, const struct fs_chan *chan)
+{
+	const struct fs_chan *caller = fs_chan_find(leg->drv, chan->by);
+
+	memcpy(leg->number, chan->number, sizeof(leg->number));
+	memcpy(leg->name, chan->name, sizeof(leg->name));
+	leg->withheld = chan->withheld || (caller && caller->withheld);
+	if (caller && caller->inbound)
+		memcpy(leg->dnis, caller->dest, sizeof(leg->dnis));
+	leg->kind = kind_of(leg->drv, caller, leg->number);
+	if (caller && was_transferred(caller))
+		id_copy(leg->first, caller->first);
+}
+
+void fs_leg_callee(struct fs_leg *leg, const struct fs_chan *chan,
+		   const char *number)
+{
+	(void)snprintf(leg->number, sizeof(leg->number), "%s", number);
+	if (has_another(leg->drv, chan))
+		leg->kind = CTI_KIND_CONSULT;
+	else
+		leg->kind = kind_of(leg->drv, NULL, number);
+}
+
+struct fs_chan *fs_leg_partner(const struct fs_leg *leg)
+{
+	const struct fs_chan *chan = fs_chan_find(leg->drv, leg->uuid);
+
+	return chan && chan->with[0] ? fs_chan_find(leg->drv, chan->with)
+				     : NULL;
+}
+
+/* --- bridges --- */
+
+/* The leg was called by someone else than whom it now talks with. */
+static void change_party(struct fs_leg *leg, const struct fs_chan *other)
+{
+	memcpy(leg->number, other->inbound ? other->number : other->dest,
+	       sizeof(leg->number));
+	if (other->inbound)
+		memcpy(leg->name, other->name, sizeof(leg->name));
+	else
+		leg->name[0] = '\0';
+	leg->withheld = other->inbound && other->withheld;
+	leg->kind = kind_of(leg->drv, other, leg->number);
+}
+
+/* Who talked with the caller before hands him over, unless the caller went on
+ * by himself: then it is a fresh call. */
+static void meet_customer(struct fs_leg *leg, const struct fs_chan *chan,
+			  struct fs_chan *other)
+{
+	bool handed = strcmp(chan->by, other->uuid) != 0;
+
+	if (other->first[0] && strcmp(other->first, leg->uuid) != 0 &&
+	    leg->inbound && (handed || was_transferred(other))) {
+		if (!leg->first[0])
+			id_copy(leg->first, other->first);
+	} else if (!leg->first[0]) {
+		id_copy(other->first, leg->uuid);
+	}
+	other->transferred = false;
+	if (leg->inbound && handed)
+		change_party(leg, other);
+}
+
+static void join(struct cti_driver *drv, struct fs_chan *chan,
+		 struct fs_chan *other, const struct fs_event *ev)
+{
+	struct fs_leg *leg = chan ? fs_leg_take(drv, chan) : NULL;
+
+	if (!leg)
+		return;
+	leg->agent_on = true;
+	if (other && !other->device)
+		meet_customer(leg, chan, other);
+	if (other && !leg->call_id[0] && !leg->inbound && !leg->number[0])
+		fs_leg_callee(leg, chan, other->dest);
+	if (leg->established && leg->state == CTI_CALL_ACTIVE)
+		fs_leg_say(leg, ev);
+	else
+		fs_leg_enter(leg, CTI_CALL_ACTIVE, ev);
+}
+
+static void tie(struct fs_chan *chan, const char *other)
+{
+	if (chan)
+		id_copy(chan->with, other);
+}
+
+void fs_bridged(struct cti_driver *drv, const struct fs_event *ev)
+{
+	char a[ESL_ID_SIZE], b[ESL_ID_SIZE];
+	struct fs_chan *one, *two;
+
+	fs_copy_id(a, sizeof(a), ev, "Bridge-A-Unique-ID");
+	fs_copy_id(b, sizeof(b), ev, "Bridge-B-Unique-ID");
+	one = fs_chan_find(drv, a);
+	two = fs_chan_find(drv, b);
+	tie(one, b);
+	tie(two, a);
+	join(drv, one, two, ev);
+	join(drv, two, one, ev);
+}
+
+static void untie(struct fs_chan *chan, const char *other)
+{
+	if (chan && strcmp(chan->with, other) == 0)
+		chan->with[0] = '\0';
+}
+
+void fs_unbridged(struct cti_driver *drv, const struct fs_event *ev)
+{
+	char a[ESL_ID_SIZE], b[ESL_ID_SIZE];
+
+	fs_copy_id(a, sizeof(a), ev, "Bridge-A-Unique-ID");
+	fs_copy_id(b, sizeof(b), ev, "Bridge-B-Unique-ID");
+	untie(fs_chan_find(drv, a), b);
+	untie(fs_chan_find(drv, b), a);
+}
