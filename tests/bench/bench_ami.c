@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bench/bench_ami.c - events a second of the manager interface, on one core */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "cti/conf.h"
+#include "cti/loop.h"
 #include "drivers/asterisk/ami.h"
+#include "drivers/asterisk/asterisk.h"
 #include "transcript.h"
 
 enum {
@@ -15,6 +22,7 @@ enum {
 	READ_BYTES = 16 * 1024, /* as the loop reads */
 	ROUNDS = 7,
 	ROUND_NS = 300 * 1000 * 1000,
+	TURNS_MAX = 10000, /* of the loop, until something must have come */
 };
 
 struct traffic {
@@ -22,10 +30,8 @@ struct traffic {
 	size_t messages;
 };
 
-struct figure {
-	double per_s; /* messages */
-	double mib_s;
-};
+/** One way to go through the traffic once. */
+typedef void bench_fn(void *arg, const struct traffic *traffic);
 
 static void must(int err, const char *what)
 {
@@ -34,6 +40,8 @@ static void must(int err, const char *what)
 	(void)fprintf(stderr, "bench_ami: %s: %s\n", what, strerror(-err));
 	exit(EXIT_FAILURE);
 }
+
+/* --- measuring --- */
 
 /* Of this program alone: what else runs here does not count. */
 static int64_t cpu_ns(void)
@@ -45,9 +53,47 @@ static int64_t cpu_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Reads the traffic once; one key of each message is looked up, as the least
- * that a dispatch does. */
-static size_t parse_once(struct ami_parser *parser, const struct cti_buf *bytes)
+static double round_rate(bench_fn *fn, void *arg, const struct traffic *traffic)
+{
+	int64_t begun = cpu_ns(), took = 0;
+	size_t times = 0;
+
+	for (; took < ROUND_NS; times++) {
+		fn(arg, traffic);
+		took = cpu_ns() - begun;
+	}
+	return (double)(times * traffic->messages) * 1e9 / (double)took;
+}
+
+static int rate_compare(const void *a, const void *b)
+{
+	const double *one = a, *two = b;
+
+	return (*one > *two) - (*one < *two);
+}
+
+static void measure(const char *name, bench_fn *fn, void *arg,
+		    const struct traffic *traffic)
+{
+	double rate[ROUNDS];
+	double each = (double)(traffic->bytes.len / traffic->messages);
+	double middle;
+
+	for (int i = 0; i < ROUNDS; i++)
+		rate[i] = round_rate(fn, arg, traffic);
+	qsort(rate, ROUNDS, sizeof(rate[0]), rate_compare);
+	middle = rate[ROUNDS / 2];
+	printf("%-10s %9.0f messages/s of CPU time (%.0f to %.0f), "
+	       "%.2f us each, %.0f MiB/s\n",
+	       name, middle, rate[0], rate[ROUNDS - 1], 1e6 / middle,
+	       middle * each / (1 << 20));
+}
+
+/* --- the parser alone --- */
+
+/* One key of each message is looked up, as the least a dispatch does. */
+static size_t parse_count(struct ami_parser *parser,
+			  const struct cti_buf *bytes)
 {
 	struct ami_msg msg;
 	size_t messages = 0;
@@ -66,47 +112,255 @@ static size_t parse_once(struct ami_parser *parser, const struct cti_buf *bytes)
 	return messages;
 }
 
-static struct figure parse_round(struct ami_parser *parser,
-				 const struct traffic *traffic)
+static void parse_once(void *arg, const struct traffic *traffic)
 {
-	int64_t begun = cpu_ns(), took = 0;
-	size_t times = 0;
+	if (parse_count(arg, &traffic->bytes) != traffic->messages)
+		must(-EBADMSG, "count");
+}
 
-	for (; took < ROUND_NS; times++) {
-		(void)parse_once(parser, &traffic->bytes); /* counted before */
-		took = cpu_ns() - begun;
+/* --- the driver, from its socket to the core's callbacks --- */
+
+/* What the recorded switch is not asked for: a manager that lets in. */
+struct bench {
+	struct cti_loop *loop;
+	struct cti_conf *conf;
+	struct cti_driver *drv;
+	struct cti_poll *poll;
+	struct ami_parser parser; /* of what the driver sends */
+	int listener, client;
+	uint16_t port;
+	size_t synced, reports, marks;
+};
+
+/* A call of its own says that all before it has been read. */
+#define MARK_CHANNEL                                                           \
+	"Channel: PJSIP/bench-1\r\nChannelState: 5\r\nExten: 1\r\n"            \
+	"Uniqueid: mark.1\r\nLinkedid: mark.0\r\n"
+static const char mark[] =
+	"Event: Newchannel\r\n" MARK_CHANNEL "\r\n"
+	"Event: DialBegin\r\nChannel: PJSIP/trunk-1\r\nChannelState: 4\r\n"
+	"CallerIDNum: 030123456\r\nUniqueid: mark.0\r\nLinkedid: mark.0\r\n"
+	"DestChannel: PJSIP/bench-1\r\nDestChannelState: 5\r\n"
+	"DestUniqueid: mark.1\r\nDestLinkedid: mark.0\r\n\r\n"
+	"Event: Hangup\r\n" MARK_CHANNEL "Cause: 16\r\n\r\n"
+	"Event: Hangup\r\nUniqueid: mark.0\r\nCause: 16\r\n\r\n";
+
+static const struct {
+	const char *action, *text;
+} answers[] = {
+	{"Challenge", "Challenge: 1\r\n\r\n"},
+	{"CoreShowChannels",
+	 "EventList: start\r\n\r\nEvent: CoreShowChannelsComplete\r\n"
+	 "EventList: Complete\r\nListItems: 0\r\n\r\n"},
+};
+
+static void on_link(void *arg, enum cti_link link, const char *why)
+{
+	(void)arg;
+	if (link == CTI_LINK_DOWN || link == CTI_LINK_FAILED) {
+		(void)fprintf(stderr, "bench_ami: %s\n", why);
+		exit(EXIT_FAILURE);
 	}
-	return (struct figure){
-		.per_s = (double)(times * traffic->messages) * 1e9 /
-			 (double)took,
-		.mib_s = (double)(times * traffic->bytes.len) * 1e9 /
-			 (double)took / (1 << 20),
+}
+
+static void on_event(void *arg, const struct cti_call_event *ev)
+{
+	struct bench *bench = arg;
+
+	bench->reports++;
+	if (ev->state == CTI_CALL_ENDED && !strcmp(ev->leg_ref, "mark.1"))
+		bench->marks++;
+}
+
+static void on_synced(void *arg)
+{
+	struct bench *bench = arg;
+
+	bench->synced++;
+}
+
+static void text_send(struct bench *bench, const char *text)
+{
+	ssize_t len = (ssize_t)strlen(text);
+
+	must(send(bench->client, text, (size_t)len, MSG_NOSIGNAL) == len ? 0
+									 : -EIO,
+	     "answer");
+}
+
+static void action_answer(struct bench *bench, const struct ami_msg *msg)
+{
+	char head[256];
+	const char *text = "\r\n";
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (ami_is(msg, "Action", answers[i].action))
+			text = answers[i].text;
+	(void)snprintf(head, sizeof(head),
+		       "Response: Success\r\nActionID: %.100s\r\n",
+		       ami_get(msg, "ActionID"));
+	text_send(bench, head);
+	text_send(bench, text);
+}
+
+static void on_client(void *arg)
+{
+	struct bench *bench = arg;
+	struct ami_msg msg;
+	char block[4096];
+	ssize_t got = read(bench->client, block, sizeof(block));
+
+	must(got > 0 ? 0 : -EPIPE, "the driver left");
+	must(ami_parser_feed(&bench->parser, block, (size_t)got), "feed");
+	while (ami_parser_next(&bench->parser, &msg) == 0)
+		action_answer(bench, &msg);
+}
+
+static void on_listener(void *arg)
+{
+	struct bench *bench = arg;
+
+	if (bench->client >= 0)
+		return;
+	bench->client = accept(bench->listener, NULL, NULL);
+	must(bench->client < 0 ? -errno : 0, "accept");
+	text_send(bench, "Asterisk Call Manager/11.0.0\r\n");
+}
+
+static void listener_open(struct bench *bench)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	must(fd < 0 ? -errno : 0, "socket");
+	must(bind(fd, (struct sockaddr *)&address, len) ? -errno : 0, "bind");
+	must(listen(fd, 1) ? -errno : 0, "listen");
+	must(getsockname(fd, (struct sockaddr *)&address, &len) ? -errno : 0,
+	     "port");
+	bench->listener = fd;
+	bench->port = ntohs(address.sin_port);
 }
 
-static int figure_compare(const void *a, const void *b)
+static void file_write(char *path, const char *text)
 {
-	const struct figure *one = a, *two = b;
+	size_t len = strlen(text);
+	int fd = mkstemp(path);
 
-	return (one->per_s > two->per_s) - (one->per_s < two->per_s);
+	must(fd < 0 ? -errno : 0, path);
+	must(write(fd, text, len) == (ssize_t)len ? 0 : -EIO, path);
+	must(close(fd) ? -errno : 0, path);
 }
 
-static void parse_bench(const struct traffic *traffic)
+static void conf_make(struct bench *bench)
 {
-	struct figure figure[ROUNDS];
-	struct ami_parser parser;
+	char secret[] = "/tmp/bench-ami-XXXXXX";
+	char file[] = "/tmp/bench-ami-XXXXXX";
+	char text[1024];
+	struct cti_buf errors;
 
-	must(ami_parser_init(&parser), "parser");
-	for (int i = 0; i < ROUNDS; i++)
-		figure[i] = parse_round(&parser, traffic);
-	ami_parser_fini(&parser);
-	qsort(figure, ROUNDS, sizeof(figure[0]), figure_compare);
-	printf("parse      %9.0f messages/s, %.0f MiB/s, %.2f us each "
-	       "(%.0f to %.0f)\n",
-	       figure[ROUNDS / 2].per_s, figure[ROUNDS / 2].mib_s,
-	       1e6 / figure[ROUNDS / 2].per_s, figure[0].per_s,
-	       figure[ROUNDS - 1].per_s);
+	cti_buf_init(&errors, 4096);
+	file_write(secret, "secret\n");
+	(void)snprintf(text, sizeof(text),
+		       "agent \"A1\" { device = \"PJSIP/agent1\" }\n"
+		       "agent \"A2\" { device = \"PJSIP/bench\" }\n"
+		       "asterisk { port = %u\nusername = \"bench\"\n"
+		       "secret_file = \"%s\" }\n",
+		       bench->port, secret);
+	file_write(file, text);
+	must(cti_conf_load(&bench->conf,
+			   &(struct cti_conf_source){.file = file}, &errors),
+	     "configuration");
+	cti_buf_fini(&errors);
+	(void)unlink(file); /* read; the secret is read by create() */
+	must(cti_driver_asterisk.create(
+		     &bench->drv, bench->conf,
+		     &(struct cti_driver_host){.loop = bench->loop,
+					       .arg = bench,
+					       .on_link = on_link,
+					       .on_event = on_event,
+					       .on_synced = on_synced}),
+	     "driver");
+	(void)unlink(secret);
 }
+
+static void bench_turn(struct bench *bench)
+{
+	cti_loop_turn(bench->loop, 0);
+}
+
+static void bench_login(struct bench *bench)
+{
+	struct cti_poll *poll = NULL;
+
+	must(cti_poll_new(&poll, bench->loop, bench->listener, on_listener,
+			  bench),
+	     "poll");
+	must(cti_driver_asterisk.start(bench->drv), "start");
+	cti_loop_advance(bench->loop, 0);
+	for (int i = 0; i < TURNS_MAX && bench->client < 0; i++)
+		cti_loop_turn(bench->loop, 1);
+	cti_poll_destroy(poll);
+	must(cti_poll_new(&bench->poll, bench->loop, bench->client, on_client,
+			  bench),
+	     "poll");
+	for (int i = 0; i < TURNS_MAX && !bench->synced; i++)
+		cti_loop_turn(bench->loop, 1);
+	must(bench->synced ? 0 : -ETIMEDOUT, "login");
+}
+
+static void bench_open(struct bench *bench)
+{
+	must(ami_parser_init(&bench->parser), "parser");
+	bench->parser.banner = true; /* a client sends none */
+	must(cti_loop_new(&bench->loop, CTI_CLOCK_FAKE), "loop");
+	listener_open(bench);
+	conf_make(bench);
+	bench_login(bench);
+}
+
+static void bench_close(struct bench *bench)
+{
+	cti_driver_asterisk.destroy(bench->drv);
+	cti_poll_destroy(bench->poll);
+	(void)close(bench->client); /* its work is done */
+	(void)close(bench->listener);
+	cti_conf_destroy(bench->conf);
+	cti_loop_destroy(bench->loop);
+	ami_parser_fini(&bench->parser);
+}
+
+/* The sender's part is in the figure, too. */
+static void bytes_pass(struct bench *bench, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t sent = send(bench->client, data, len, MSG_NOSIGNAL);
+
+		must(sent < 0 && errno != EAGAIN ? -errno : 0, "send");
+		if (sent > 0) {
+			data += sent;
+			len -= (size_t)sent;
+		}
+		bench_turn(bench);
+	}
+}
+
+static void drive_once(void *arg, const struct traffic *traffic)
+{
+	struct bench *bench = arg;
+	size_t marks = bench->marks;
+
+	bytes_pass(bench, traffic->bytes.data, traffic->bytes.len);
+	bytes_pass(bench, mark, strlen(mark));
+	for (int i = 0; i < TURNS_MAX && bench->marks == marks; i++)
+		bench_turn(bench);
+	must(bench->marks == marks ? -ETIMEDOUT : 0, "mark");
+}
+
+/* --- the traffic --- */
 
 static void traffic_load(struct traffic *traffic, int nfiles, char **files)
 {
@@ -116,7 +370,8 @@ static void traffic_load(struct traffic *traffic, int nfiles, char **files)
 	for (int i = 0; i < nfiles; i++)
 		must(transcript_received(&traffic->bytes, files[i]), files[i]);
 	must(ami_parser_init(&parser), "parser");
-	traffic->messages = parse_once(&parser, &traffic->bytes);
+	parser.banner = true; /* the sessions' own are lines like others */
+	traffic->messages = parse_count(&parser, &traffic->bytes);
 	ami_parser_fini(&parser);
 	must(traffic->messages ? 0 : -ENODATA, "no traffic");
 	printf("traffic    %zu messages, %zu bytes each\n", traffic->messages,
@@ -127,9 +382,21 @@ static void traffic_load(struct traffic *traffic, int nfiles, char **files)
 int main(int argc, char **argv)
 {
 	struct traffic traffic;
+	struct ami_parser parser;
+	struct bench bench = {.client = -1};
 
 	traffic_load(&traffic, argc - 1, argv + 1);
-	parse_bench(&traffic);
+	must(ami_parser_init(&parser), "parser");
+	parser.banner = true;
+	measure("parse", parse_once, &parser, &traffic);
+	ami_parser_fini(&parser);
+	bench_open(&bench);
+	measure("driver", drive_once, &bench, &traffic);
+	drive_once(&bench, &traffic);
+	bench.reports = 0;
+	drive_once(&bench, &traffic);
+	printf("reports    %zu each time\n", bench.reports);
+	bench_close(&bench);
 	cti_buf_fini(&traffic.bytes);
 	return EXIT_SUCCESS;
 }

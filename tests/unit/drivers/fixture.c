@@ -175,7 +175,7 @@ void fixture_start_conf(const struct cti_driver_ops *ops, const char *text)
 /** What changes when anything comes or goes. */
 static size_t progress(void)
 {
-	return fix.nevents + fix.ndown + fix.nsynced + fix.nprobes +
+	return fix.nevents + fix.ndown + fix.nsynced + fix.nprobes + fix.nfake +
 	       fake.nclients + strlen(fake.log);
 }
 

@@ -38,6 +38,7 @@ struct fixture {
 	enum cti_link link;
 	char why[4 * FIXTURE_TEXT];
 	size_t ndown, nsynced, nprobes;
+	size_t nfake; /* what a fake switch did */
 	bool probe_ok;
 	bool inside; /* a call of the driver runs: nothing may be reported */
 };
