@@ -3,7 +3,7 @@
 import time
 
 from lab import until
-from story import ACTIONS, STATES, stays
+from story import ACTIONS, CAUSE_WORDS, STATES, stays
 
 CASES = []
 
@@ -579,11 +579,12 @@ def relay_killed(s, state):
     s.page.start()
     s.synced()
     outcome = "relay killed " + state
-    cause = s.cause(outcome if outcome in s.lab.shows else "relay killed")
-    if cause:
+    other = s.cause(outcome if outcome in s.lab.shows else "relay killed")
+    if other in CAUSE_WORDS:
         call = s.page.ended(id)
-        assert call["cause"] == cause, call
+        assert call["cause"] == other, call
         return
+    state = other or state
     assert s.page.call(id)["state"] == state.split()[-1], s.page.call(id)
     running = [c["id"] for c in s.page.get("/api/v1/calls")["calls"]
                if c["state"] != "ended"]

@@ -18,6 +18,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(HERE), "engines"))
 from cases import CASES
 from labs.asterisk import Asterisk16Lab, AsteriskLab
 from labs.baresip import BaresipLab
+from labs.freeswitch import FreeswitchLab
 from labs.simulator import SimulatorLab
 from story import ACTIONS, CAUSES, THINGS, Story
 
@@ -26,6 +27,7 @@ DRIVERS = {
     "baresip": BaresipLab,
     "asterisk-22": AsteriskLab,
     "asterisk-16": Asterisk16Lab,
+    "freeswitch": FreeswitchLab,
 }
 
 
@@ -113,8 +115,7 @@ def excuse(run, lab):
     """A driver with a connection, a process or a password has cases for it."""
     text = subprocess.run([run.binary, "help-config"], capture_output=True,
                           check=True).stdout.decode()
-    has_secret = "%s.secret_file" % lab.driver in text or \
-        has_key(text, lab.driver, "secret_file")
+    has_secret = "PATCHCORD_%s_SECRET_FILE" % lab.driver.upper() in text
     if ("password" in lab.cannot) == has_secret:
         return "whether it has a password, the configuration knows"
     if lab.driver != "simulator" and \
@@ -123,18 +124,6 @@ def excuse(run, lab):
     if ("alerting" in lab.cannot) == lab.agent_first:
         return "it rings the agent first, or it does not"
     return None
-
-
-def has_key(text, section, key):
-    """help-config prints sections as the file has them."""
-    inside = False
-    for line in text.splitlines():
-        word = line.strip().lstrip("#").strip()
-        if word.endswith("{"):
-            inside = word.split()[0] == section
-        elif inside and word.split("=")[0].strip() == key:
-            return True
-    return False
 
 
 def run_all(run, cases):

@@ -26,8 +26,11 @@ CAUSES = {
     "refuse": "rejected",
     "answered elsewhere": "answered_elsewhere",
     "missed": "no_answer",
-    "relay killed": "",  # the call goes on
+    "relay killed": "",  # the call goes on; or a state it is found in
 }
+CAUSE_WORDS = ("normal", "busy", "no_answer", "rejected", "cancelled",
+               "answered_elsewhere", "unreachable", "bad_number", "link_lost",
+               "failed")
 STATES = ("alerting", "dialing", "ringing", "active", "held",
           "inbound ringing", "inbound active")
 RING_S = 5  # the least the relay takes
@@ -107,10 +110,11 @@ class Story:
     def cause(self, outcome):
         """The cause to be reported, and whether the lab says another one."""
         other = self.lab.shows.get(outcome)
+        usual = CAUSES.get(outcome, "")
         if not other:
-            return CAUSES[outcome]
+            return usual
         self.used.add(outcome)
-        assert other[0] != CAUSES[outcome], \
+        assert other[0] != usual, \
             "%s is declared to be what it is anyhow" % outcome
         return other[0]
 

@@ -19,6 +19,9 @@ class AsteriskLab(SwitchLab):
         "hold": "AMI has no action for it; the phone does it",
         "mute": "AMI can mute a channel, but no phone would show it",
     }
+    shows = {
+        "relay killed held": ("active", "a channel list does not tell hold"),
+    }
     # What the switch may still say of its calls while it is stopped.
     parting = ("normal", "cancelled", "failed")
 
@@ -105,6 +108,7 @@ class AsteriskLab(SwitchLab):
         elif how != "away" and self.how == "away":
             self.plug_in("agent1")
         self.how = how
+        self.numbers.clear()
 
     def caller(self, page, then="waits", number="0301234567",
                name="Ann Tester", pause_ms=1000):
@@ -145,3 +149,6 @@ class AsteriskLab(SwitchLab):
 
 class Asterisk16Lab(AsteriskLab):
     version = "16"
+    shows = dict(AsteriskLab.shows, unreachable=(
+        "no_answer", "16 does not tell SIP's 480, only what it makes of it: "
+                     "Q.850 19, as when nobody answers"))
