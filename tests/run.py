@@ -119,9 +119,13 @@ def driver_steps(mode):
 def fault_steps(mode):
     """The real relay, killed, crowded and stopped."""
     rounds = {"--quick": "50", "--long": "1000"}.get(mode, "200")
-    yield Step("crash", [sys.executable, "tests/fault/run_crash.py",
-                         str(ROOT / BINARY), rounds],
-               needs="build-release", minutes=40)
+    programs = [("crash", rounds), ("promises",)]
+    if mode != "--quick":
+        programs.append(("pressure",))
+    for name, *more in programs:
+        yield Step(name, [sys.executable, f"tests/fault/run_{name}.py",
+                          str(ROOT / BINARY), *more],
+                   needs="build-release", minutes=40)
 
 
 def steps(mode):
