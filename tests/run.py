@@ -100,6 +100,8 @@ def engine_steps():
 DRIVERS = (
     ("simulator", True),
     ("baresip", False),
+    ("asterisk-22", False),
+    ("asterisk-16", False),
 )
 
 

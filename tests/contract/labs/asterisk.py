@@ -149,6 +149,3 @@ class AsteriskLab(SwitchLab):
 
 class Asterisk16Lab(AsteriskLab):
     version = "16"
-    shows = dict(AsteriskLab.shows, unreachable=(
-        "no_answer", "16 does not tell SIP's 480, only what it makes of it: "
-                     "Q.850 19, as when nobody answers"))
