@@ -310,7 +310,6 @@ bool ami_is_channel(const char *text)
 	if (strlen(text) > CHANNEL_MAX)
 		return false;
 	if (tech > 0 && text[tech] == '/')
-		return text_has_only(text + tech + 1, ALNUM "._@:;+-",
-				     CHANNEL_MAX);
-	return text_has_only(text, ALNUM "._;-", CHANNEL_MAX);
+		text += tech + 1;
+	return text_has_only(text, ALNUM "._@:;+-", CHANNEL_MAX);
 }

@@ -90,9 +90,9 @@ int ami_end(struct cti_buf *out) CTI_NODISCARD;
  * dials more than one destination in common dialplans. */
 bool ami_is_exten(const char *text);
 /** What may name a channel in an action: technology, '/', then
- * [A-Za-z0-9._@:;+-]; never a leading '/' (a regular expression over all
- * channels to Hangup). Also a unique id ([A-Za-z0-9._;-]; half of a Local
- * channel ends in ";2", a system's name may stand before). */
+ * [A-Za-z0-9._@:;+-]; or a unique id of these letters (half of a Local channel
+ * ends in ";2", a system's name may stand before). Never a leading '/': to
+ * Hangup that is a regular expression over all channels. */
 bool ami_is_channel(const char *text);
 
 #endif /* CTI_AMI_H */

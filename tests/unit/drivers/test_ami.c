@@ -416,7 +416,7 @@ static const struct {
 	/* what people hand to a dialer */
 	{"+49 (30) 123-456", false, false},
 	{"0049301234567", true, true},
-	{"+4930123456", true, false},
+	{"+4930123456", true, true},
 	{"030123;ext=5", false, false},
 	{"123\r\nAction: Originate", false, false},
 	{"123\n", false, false},
@@ -425,8 +425,8 @@ static const struct {
 	{"123,30,g", false, false},
 	{"123|x", false, false},
 	{"123/n", false, true}, /* a channel of technology 123 */
-	{"sip:x@y", false, false},
-	{"tel:+4930123", false, false},
+	{"sip:x@y", false, true},
+	{"tel:+4930123", false, true},
 	{"9301@trunk&Local/7006@lab&PJSIP/301", false, false},
 	{"7006, 1", false, false},
 	{"${EXTEN}", false, false},
@@ -439,8 +439,8 @@ static const struct {
 	{"1\x7f", false, false},
 	{"", false, false},
 	{" ", false, false},
-	{"+", true, false}, /* the number's own rules come before */
-	{"++49", true, false},
+	{"+", true, true}, /* the number's own rules come before */
+	{"++49", true, true},
 	{"*21*0900#", true, false},
 	{"112", true, true},
 	{"911#", true, false},
