@@ -151,6 +151,8 @@ void ast_chan_dials(struct ast_chan *chan, struct ast_chan *dest);
 struct ast_chan *ast_chan_peer(const struct ast_chan *chan);
 /** The one that dialed it, seen through Local channels. */
 struct ast_chan *ast_chan_caller(const struct ast_chan *chan);
+/** The far half of a Local channel that it is, or talks to. */
+struct ast_chan *ast_chan_behind(const struct ast_chan *chan);
 /** The leg's channel on whose behalf it was dialed: as _caller, but stops at
  * the first channel that has a leg. */
 struct ast_chan *ast_chan_dialer_leg(const struct ast_chan *chan);
@@ -160,6 +162,8 @@ bool ast_chan_elsewhere(const struct ast_chan *chan);
 bool ast_chan_deserted(const struct ast_chan *chan);
 /** Does its endpoint have another call: talking, or on hold? */
 bool ast_chan_busy(const struct ast_chan *chan);
+/** Is somebody of its conversation on hold? */
+bool ast_chan_kin_held(const struct ast_chan *chan);
 bool ast_chan_same_endpoint(const struct ast_chan *a, const struct ast_chan *b);
 
 #endif /* CTI_ASTERISK_CHAN_H */

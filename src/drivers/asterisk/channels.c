@@ -289,6 +289,15 @@ struct ast_chan *ast_chan_peer(const struct ast_chan *chan)
 	return peer && !peer->local && peer != chan ? peer : NULL;
 }
 
+struct ast_chan *ast_chan_behind(const struct ast_chan *chan)
+{
+	const struct ast_chan *partner = chan_partner(chan);
+
+	if (chan->local)
+		return chan_half(chan);
+	return partner && partner->local ? chan_half(partner) : NULL;
+}
+
 /** Who dialed it: the channel itself, a Local half included. A half that
  * nobody dialed was made by a transfer, for the one it talks to. */
 static struct ast_chan *chan_before(const struct ast_chan *chan)
@@ -374,6 +383,18 @@ bool ast_chan_busy(const struct ast_chan *chan)
 		if (other != chan && !other->local &&
 		    (other->bridge || other->held) &&
 		    ast_chan_same_endpoint(chan, other))
+			return true;
+	}
+	return false;
+}
+
+bool ast_chan_kin_held(const struct ast_chan *chan)
+{
+	const struct ast_chan *other;
+
+	TAILQ_FOREACH(other, &chan->drv->sw.all, link)
+	{
+		if (other->held && strcmp(other->linked, chan->linked) == 0)
 			return true;
 	}
 	return false;

@@ -158,7 +158,8 @@ static void on_newchannel(struct cti_driver *drv, const struct ast_event *ev)
 
 	if (!chan)
 		return;
-	exten_keep(chan, ev->f[AST_F_EXTEN]);
+	if (chan->state == AST_STATE_RING)
+		exten_keep(chan, ev->f[AST_F_EXTEN]);
 	state_tell(chan);
 }
 
@@ -251,10 +252,9 @@ static struct ast_chan *dial_link(struct ast_chan *dialer,
 {
 	if (!dest || !dialer || dest == dialer || dest->dialer == dialer)
 		return dest;
-	exten_keep(dialer, ev->f[AST_F_EXTEN]);
 	ast_chan_dials(dialer, dest);
 	if (dialer->leg)
-		ast_leg_far_dialed(dialer->leg, dest);
+		ast_leg_far_dialed(dialer->leg, dest, ev->f[AST_F_EXTEN]);
 	return dest;
 }
 
@@ -337,7 +337,8 @@ static void on_dial_end(struct cti_driver *drv, const struct ast_event *ev)
 	from = ast_chan_dialer_leg(dest);
 	if (from)
 		ast_leg_far_over(from->leg, &end);
-	if (dest->leg)
+	/* A queue whose ring time is over says NOANSWER, then CANCEL. */
+	if (dest->leg && !dest->leg->end.status[0])
 		memcpy(dest->leg->end.status, end.status, sizeof(end.status));
 }
 
@@ -348,7 +349,10 @@ static void bridge_settle(struct cti_driver *drv, struct ast_chan *chan)
 {
 	struct ast_chan *from = chan;
 	struct ast_chan *peer = ast_chan_peer(chan);
+	struct ast_chan *behind = ast_chan_behind(chan);
 
+	if (behind)
+		ast_transfer_behind(behind);
 	if (chan->local) { /* seen from the other side of its bridge */
 		from = TAILQ_FIRST(&chan->bridge->members);
 		if (from == chan)
@@ -366,6 +370,7 @@ static void on_bridge_enter(struct cti_driver *drv, const struct ast_event *ev)
 
 	if (!chan || !id[0] || ast_chan_enter(chan, id))
 		return;
+	chan->passed_on = false; /* a consultation, say */
 	if (chan->leg && chan->leg->way == AST_WAY_IN)
 		ast_leg_answered(chan->leg);
 	bridge_settle(drv, chan);
@@ -471,9 +476,13 @@ void ast_message(struct cti_driver *drv, const struct ami_msg *msg)
 		ast_response(drv, msg);
 		return;
 	}
-	if (strcmp(first->key, "Event") != 0 || drv->stage < AST_SYNC)
+	if (strcmp(first->key, "Event") != 0) {
+		/* What hides behind it may be an event. */
+		cti_wire_lost(drv->wire,
+			      "what answers is not Asterisk's manager");
 		return;
-	fn = name_find(first);
+	}
+	fn = drv->stage >= AST_SYNC ? name_find(first) : NULL;
 	if (!fn)
 		return;
 	event_read(&ev, msg);

@@ -54,7 +54,6 @@ struct ast_leg {
 	bool said;     /* reported at least once */
 	bool up;       /* outbound: the agent's phone answered */
 	bool answered; /* both sides talked */
-	bool tried;    /* a callee was dialed */
 	bool by_us;    /* hung up or rejected by the agent in SAP */
 	bool hung;     /* hung up at the agent's phone */
 	bool timed_out;
@@ -90,7 +89,9 @@ void ast_leg_rings(struct ast_leg *leg);
 void ast_leg_is_up(struct ast_leg *leg);
 void ast_leg_answered(struct ast_leg *leg);
 void ast_leg_hold(struct ast_leg *leg, bool on);
-void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest);
+/** exten: what its dialplan is at. */
+void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest,
+			const char *exten);
 void ast_leg_far_rings(struct ast_leg *leg);
 void ast_leg_far_over(struct ast_leg *leg, const struct ast_end *end);
 void ast_leg_hung(struct ast_leg *leg);

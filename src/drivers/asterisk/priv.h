@@ -179,6 +179,9 @@ void ast_transfer_ring(struct ast_leg *leg, const struct ast_chan *caller);
 /** Two channels talk; either may have been somebody else's before. */
 void ast_transfer_join(struct cti_driver *drv, struct ast_chan *chan,
 		       struct ast_chan *peer);
+/** The near half of this Local channel has another partner: those it rings
+ * for have another caller. */
+void ast_transfer_behind(struct ast_chan *half);
 void ast_on_blind(struct cti_driver *drv, const struct ast_event *ev);
 void ast_on_attended(struct cti_driver *drv, const struct ast_event *ev);
 

@@ -41,19 +41,28 @@ static bool number_is_short(const struct ast_leg *leg, const char *number)
 	       number[strspn(number, "0123456789*#")] == '\0';
 }
 
+/** Does the one who dials have another call? A consultation by the switch's
+ * own feature dials before it is seen who consults. */
+static bool leg_is_consult(const struct ast_leg *leg,
+			   const struct ast_chan *other)
+{
+	const struct ast_chan *from =
+		leg->way == AST_WAY_IN ? other : leg->chan;
+
+	return from ? ast_chan_busy(from) : ast_chan_kin_held(leg->chan);
+}
+
 enum cti_call_kind ast_leg_kind(const struct ast_leg *leg,
 				const struct ast_chan *other,
 				const char *number)
 {
-	const struct ast_chan *from =
-		leg->way == AST_WAY_IN ? other : leg->chan;
 	bool internal =
 		number_is_short(leg, number) || (other && other->device);
 
 	if (!internal)
 		return CTI_KIND_CUSTOMER;
-	return from && ast_chan_busy(from) ? CTI_KIND_CONSULT
-					   : CTI_KIND_INTERNAL;
+	return leg_is_consult(leg, other) ? CTI_KIND_CONSULT
+					  : CTI_KIND_INTERNAL;
 }
 
 /* --- inbound --- */
@@ -132,15 +141,15 @@ void ast_leg_is_up(struct ast_leg *leg)
 	ast_leg_enter(leg, CTI_CALL_DIALING);
 }
 
-void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest)
+void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest,
+			const char *exten)
 {
 	if (leg->way != AST_WAY_OUT)
 		return;
-	leg->tried = true;
 	leg->far = (struct ast_end){.cause = -1};
 	memcpy(leg->peer, dest->uid, sizeof(leg->peer));
-	if (!leg->ours && !leg->number[0])
-		memcpy(leg->number, leg->chan->exten, sizeof(leg->number));
+	if (!leg->ours && !leg->number[0] && ami_is_exten(exten))
+		memcpy(leg->number, exten, strlen(exten) + 1);
 	if (!leg->ours && !leg->answered)
 		leg->kind = ast_leg_kind(leg, dest, leg->number);
 }

@@ -75,9 +75,20 @@ static bool event_failed(const struct ast_event *ev)
 	return result[0] && strcmp(result, "Success") != 0;
 }
 
-/** Legs that a channel rings get what is known of it only now. */
-static void callees_hand_over(struct ast_chan *dialer,
-			      const struct ast_chan *customer)
+/** Who calls a ringing leg has become known, or has changed. */
+static void leg_recalled(struct ast_leg *leg, const struct ast_chan *caller)
+{
+	if (!leg->peer[0]) {
+		memcpy(leg->peer, caller->uid, sizeof(leg->peer));
+		leg->kind = ast_leg_kind(leg, caller, leg->number);
+	} else if (!leg->first[0] && strcmp(leg->peer, caller->uid) != 0) {
+		leg_hand_over(leg, caller);
+	}
+	ast_leg_say(leg);
+}
+
+static void callees_recalled(struct ast_chan *dialer,
+			     const struct ast_chan *caller)
 {
 	struct ast_chan *dest;
 
@@ -85,13 +96,36 @@ static void callees_hand_over(struct ast_chan *dialer,
 	{
 		struct ast_leg *leg = dest->leg;
 
-		if (!leg || leg->way != AST_WAY_IN || leg->answered ||
-		    leg->first[0])
+		if (leg && leg->way == AST_WAY_IN && !leg->answered &&
+		    strcmp(leg->peer, caller->uid) != 0)
+			leg_recalled(leg, caller);
+	}
+}
+
+/** They rang before it was said that it is a transfer. */
+static void callees_of_passed(struct ast_chan *customer)
+{
+	struct ast_chan *dest;
+
+	TAILQ_FOREACH(dest, &customer->dialed, callee)
+	{
+		struct ast_leg *leg = dest->leg;
+
+		if (!leg || leg->way != AST_WAY_IN || leg->answered)
 			continue;
-		leg_hand_over(leg, customer);
+		ast_transfer_ring(leg, customer);
 		if (leg->first[0])
 			ast_leg_say(leg);
 	}
+}
+
+void ast_transfer_behind(struct ast_chan *half)
+{
+	struct ast_chan *dest = TAILQ_FIRST(&half->dialed);
+	const struct ast_chan *caller = dest ? ast_chan_caller(dest) : NULL;
+
+	if (caller)
+		callees_recalled(half, caller);
 }
 
 void ast_on_blind(struct cti_driver *drv, const struct ast_event *ev)
@@ -104,7 +138,7 @@ void ast_on_blind(struct cti_driver *drv, const struct ast_event *ev)
 	if (!customer)
 		return;
 	customer->passed_on = true;
-	callees_hand_over(customer, customer);
+	callees_of_passed(customer);
 }
 
 /** The second call of the transferer may still ring somewhere. */
@@ -119,5 +153,5 @@ void ast_on_attended(struct cti_driver *drv, const struct ast_event *ev)
 	transferer_mark(drv, ev->f[AST_F_ORIG_TRANSFERER]);
 	transferer_mark(drv, ev->f[AST_F_SECOND_TRANSFERER]);
 	if (customer && second)
-		callees_hand_over(second, customer);
+		callees_recalled(second, customer);
 }
