@@ -23,6 +23,9 @@ enum {
 	ROUNDS = 7,
 	ROUND_NS = 300 * 1000 * 1000,
 	TURNS_MAX = 10000, /* of the loop, until something must have come */
+	CALLS = 500,	   /* that run when the link comes back */
+	LIST_MAX = 1 << 20,
+	RECONNECT_MS = 60000, /* more than the longest pause */
 };
 
 struct traffic {
@@ -130,6 +133,7 @@ struct bench {
 	int listener, client;
 	uint16_t port;
 	size_t synced, reports, marks;
+	const char *list; /* the answer to CoreShowChannels */
 };
 
 /* A call of its own says that all before it has been read. */
@@ -149,15 +153,19 @@ static const struct {
 	const char *action, *text;
 } answers[] = {
 	{"Challenge", "Challenge: 1\r\n\r\n"},
-	{"CoreShowChannels",
-	 "EventList: start\r\n\r\nEvent: CoreShowChannelsComplete\r\n"
-	 "EventList: Complete\r\nListItems: 0\r\n\r\n"},
 };
+
+#define LIST_BEGIN "EventList: start\r\n\r\n"
+#define LIST_END                                                               \
+	"Event: CoreShowChannelsComplete\r\nEventList: Complete\r\n"           \
+	"ListItems: 0\r\n\r\n"
 
 static void on_link(void *arg, enum cti_link link, const char *why)
 {
-	(void)arg;
-	if (link == CTI_LINK_DOWN || link == CTI_LINK_FAILED) {
+	const struct bench *bench = arg;
+
+	if ((link == CTI_LINK_DOWN && bench->client >= 0) ||
+	    link == CTI_LINK_FAILED) {
 		(void)fprintf(stderr, "bench_ami: %s\n", why);
 		exit(EXIT_FAILURE);
 	}
@@ -193,6 +201,8 @@ static void action_answer(struct bench *bench, const struct ami_msg *msg)
 	char head[256];
 	const char *text = "\r\n";
 
+	if (ami_is(msg, "Action", "CoreShowChannels"))
+		text = bench->list;
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
 		if (ami_is(msg, "Action", answers[i].action))
 			text = answers[i].text;
@@ -292,24 +302,37 @@ static void bench_turn(struct bench *bench)
 	cti_loop_turn(bench->loop, 0);
 }
 
+/* From the connection to the end of the sync. */
 static void bench_login(struct bench *bench)
 {
+	size_t before = bench->synced;
 	struct cti_poll *poll = NULL;
 
 	must(cti_poll_new(&poll, bench->loop, bench->listener, on_listener,
 			  bench),
 	     "poll");
-	must(cti_driver_asterisk.start(bench->drv), "start");
-	cti_loop_advance(bench->loop, 0);
+	cti_loop_advance(bench->loop, RECONNECT_MS);
 	for (int i = 0; i < TURNS_MAX && bench->client < 0; i++)
 		cti_loop_turn(bench->loop, 1);
 	cti_poll_destroy(poll);
 	must(cti_poll_new(&bench->poll, bench->loop, bench->client, on_client,
 			  bench),
 	     "poll");
-	for (int i = 0; i < TURNS_MAX && !bench->synced; i++)
+	for (int i = 0; i < TURNS_MAX && bench->synced == before; i++)
 		cti_loop_turn(bench->loop, 1);
-	must(bench->synced ? 0 : -ETIMEDOUT, "login");
+	must(bench->synced > before ? 0 : -ETIMEDOUT, "login");
+}
+
+static void bench_hang_up(struct bench *bench)
+{
+	cti_poll_destroy(bench->poll);
+	bench->poll = NULL;
+	(void)close(bench->client); /* its work is done */
+	bench->client = -1;
+	ami_parser_reset(&bench->parser);
+	bench->parser.banner = true;
+	for (int i = 0; i < 20; i++)
+		cti_loop_turn(bench->loop, 1);
 }
 
 static void bench_open(struct bench *bench)
@@ -319,14 +342,15 @@ static void bench_open(struct bench *bench)
 	must(cti_loop_new(&bench->loop, CTI_CLOCK_FAKE), "loop");
 	listener_open(bench);
 	conf_make(bench);
+	bench->list = LIST_BEGIN LIST_END;
+	must(cti_driver_asterisk.start(bench->drv), "start");
 	bench_login(bench);
 }
 
 static void bench_close(struct bench *bench)
 {
 	cti_driver_asterisk.destroy(bench->drv);
-	cti_poll_destroy(bench->poll);
-	(void)close(bench->client); /* its work is done */
+	bench_hang_up(bench);
 	(void)close(bench->listener);
 	cti_conf_destroy(bench->conf);
 	cti_loop_destroy(bench->loop);
@@ -360,7 +384,82 @@ static void drive_once(void *arg, const struct traffic *traffic)
 	must(bench->marks == marks ? -ETIMEDOUT : 0, "mark");
 }
 
+/* --- calls that run when the link comes up --- */
+
+static void row_add(struct cti_buf *list, const char *name, int number,
+		    int call)
+{
+	must(cti_buf_fmt(list,
+			 "Event: CoreShowChannel\r\nChannel: PJSIP/%s-%08x\r\n"
+			 "ChannelState: 6\r\nChannelStateDesc: Up\r\n"
+			 "CallerIDNum: 0301234567\r\nCallerIDName: Ann\r\n"
+			 "ConnectedLineNum: 1001\r\nConnectedLineName: Bo\r\n"
+			 "Language: en\r\nAccountCode: \r\nContext: agents\r\n"
+			 "Exten: 1001\r\nPriority: 1\r\nUniqueid: 17.%d\r\n"
+			 "Linkedid: 17.%d\r\nApplication: %s\r\n"
+			 "ApplicationData: PJSIP/agent1,20\r\n"
+			 "Duration: 00:01:00\r\nBridgeId: bridge-%d\r\n\r\n",
+			 name, (unsigned)number, number, 2 * call,
+			 number % 2 ? "AppDial" : "Dial", call),
+	     "row");
+}
+
+static void sync_bench(struct bench *bench)
+{
+	struct cti_buf list;
+	int64_t begun;
+
+	cti_buf_init(&list, LIST_MAX);
+	must(cti_buf_str(&list, LIST_BEGIN), "list");
+	for (int i = 0; i < CALLS; i++) {
+		row_add(&list, "trunk", 2 * i, i);
+		row_add(&list, "agent1", 2 * i + 1, i);
+	}
+	must(cti_buf_str(&list, LIST_END), "list");
+	bench->list = cti_buf_text(&list);
+	bench_hang_up(bench);
+	bench->reports = 0;
+	begun = cpu_ns();
+	bench_login(bench);
+	printf("sync       %d calls in %.1f ms of CPU time, %zu reports\n",
+	       CALLS, (double)(cpu_ns() - begun) / 1e6, bench->reports);
+	cti_buf_fini(&list);
+}
+
 /* --- the traffic --- */
+
+static void message_add(struct traffic *out, const struct ami_msg *msg)
+{
+	for (size_t i = 0; i < msg->nfields; i++)
+		must(cti_buf_fmt(&out->bytes, "%s: %s\r\n", msg->field[i].key,
+				 msg->field[i].value),
+		     "traffic");
+	must(cti_buf_str(&out->bytes, "\r\n"), "traffic");
+	out->messages++;
+}
+
+/* What an account without the class dialplan is told. */
+static void traffic_filter(struct traffic *out, const struct cti_buf *bytes)
+{
+	struct ami_parser parser;
+	struct ami_msg msg;
+
+	cti_buf_init(&out->bytes, TRAFFIC_MAX);
+	must(ami_parser_init(&parser), "parser");
+	parser.banner = true;
+	for (size_t at = 0; at < bytes->len; at += READ_BYTES) {
+		size_t left = bytes->len - at;
+
+		must(ami_parser_feed(&parser, bytes->data + at,
+				     left < READ_BYTES ? left : READ_BYTES),
+		     "feed");
+		while (ami_parser_next(&parser, &msg) == 0) {
+			if (!strncmp(ami_get(&msg, "Privilege"), "call", 4))
+				message_add(out, &msg);
+		}
+	}
+	ami_parser_fini(&parser);
+}
 
 static void traffic_load(struct traffic *traffic, int nfiles, char **files)
 {
@@ -378,25 +477,41 @@ static void traffic_load(struct traffic *traffic, int nfiles, char **files)
 	       traffic->bytes.len / traffic->messages);
 }
 
+static void parser_bench(const struct traffic *traffic)
+{
+	struct ami_parser parser;
+
+	must(ami_parser_init(&parser), "parser");
+	parser.banner = true;
+	measure("parse", parse_once, &parser, traffic);
+	ami_parser_fini(&parser);
+}
+
+static void driver_bench(struct bench *bench, const struct traffic *traffic)
+{
+	measure("driver", drive_once, bench, traffic);
+	bench->reports = 0;
+	drive_once(bench, traffic);
+	printf("reports    %zu to the core in each pass\n", bench->reports);
+}
+
 /* bench_ami tests/data/ami/NAME.txt … */
 int main(int argc, char **argv)
 {
-	struct traffic traffic;
-	struct ami_parser parser;
+	struct traffic traffic, calls = {.messages = 0};
 	struct bench bench = {.client = -1};
 
 	traffic_load(&traffic, argc - 1, argv + 1);
-	must(ami_parser_init(&parser), "parser");
-	parser.banner = true;
-	measure("parse", parse_once, &parser, &traffic);
-	ami_parser_fini(&parser);
+	parser_bench(&traffic);
 	bench_open(&bench);
-	measure("driver", drive_once, &bench, &traffic);
-	drive_once(&bench, &traffic);
-	bench.reports = 0;
-	drive_once(&bench, &traffic);
-	printf("reports    %zu each time\n", bench.reports);
+	driver_bench(&bench, &traffic);
+	traffic_filter(&calls, &traffic.bytes);
+	printf("traffic    %zu messages of the class call, %zu bytes each\n",
+	       calls.messages, calls.bytes.len / calls.messages);
+	driver_bench(&bench, &calls);
+	sync_bench(&bench);
 	bench_close(&bench);
 	cti_buf_fini(&traffic.bytes);
+	cti_buf_fini(&calls.bytes);
 	return EXIT_SUCCESS;
 }
