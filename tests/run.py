@@ -95,6 +95,16 @@ def engine_steps():
                    env=SANITIZERS)
 
 
+def chaos_steps(mode):
+    """The link to a real switch is cut while calls come and go."""
+    for version, rounds in (("22", "30"), ("16", "10")):
+        yield Step("chaos-" + version,
+                   [sys.executable, "tests/engines/run_chaos.py",
+                    str(ROOT / "build/asan/src/patchcord"), version,
+                    "200" if mode == "--long" else rounds],
+                   needs="build-asan", minutes=60, env=SANITIZERS)
+
+
 # tests/contract/run_drivers.py: the drivers, and whether they need more than
 # what a quick run may.
 DRIVERS = (
@@ -149,6 +159,7 @@ def steps(mode):
     yield from fault_steps(mode)
     if mode != "--quick":
         yield from engine_steps()
+        yield from chaos_steps(mode)
         yield from browser_steps()
     if mode == "--long":
         yield ctest("asan", "--repeat", "until-fail:20", env=SANITIZERS)
