@@ -43,10 +43,13 @@ class Link:
         if source is self.client or not self.lost:
             self.close()
 
+    def side(self, sink):
+        return "relay" if sink is self.client else "switch"
+
     def send(self, sink, data):
         """What a lost link carries, arrives nowhere."""
         with self.proxy.quiet:
-            while self.proxy.silent and not self.lost:
+            while self.side(sink) in self.proxy.silent and not self.lost:
                 self.proxy.quiet.wait()
         if self.lost:
             return
@@ -95,7 +98,7 @@ class Proxy:
     def __init__(self, port, host="127.0.0.1"):
         self.target = (host, port)
         self.quiet = threading.Condition()
-        self.silent = False
+        self.silent = ()
         self.slow = False
         self.refusing = False
         self.connects = []
@@ -140,11 +143,11 @@ class Proxy:
         for link in self.links:
             link.vanish()
 
-    def silence(self):
-        """Nothing passes, in either direction, until heal(): then all of it
-        does."""
+    def silence(self, *sides):
+        """Nothing reaches the relay or the switch (or the one named) until
+        heal(): then all of it does."""
         with self.quiet:
-            self.silent = True
+            self.silent = sides or ("relay", "switch")
 
     def garbage(self, data=None):
         """Bytes that no switch sends, to the relay."""
@@ -177,7 +180,7 @@ class Proxy:
     def heal(self):
         """As if nothing had ever been."""
         with self.quiet:
-            self.silent = False
+            self.silent = ()
             self.quiet.notify_all()
         self.slow = False
         self.refusing = False
@@ -187,5 +190,5 @@ class Proxy:
     def end(self):
         self.closed()
         with self.quiet:
-            self.silent = False
+            self.silent = ()
             self.quiet.notify_all()

@@ -119,14 +119,20 @@ class Chaos:
         for caller in self.callers:
             caller.end()
         self.callers = []
-        if plan.cut == "kill":  # its registrations may be gone
-            for user in AGENTS:
-                self.lab.phones[user].end()
-                self.lab.add_phone(user)
         self.lab.settle()
+        if plan.cut == "kill":
+            self.register()
         for desk in self.desks.values():
             until("%s without calls" % desk.user,
                   lambda desk=desk: not desk.running(), AGREE_S)
+
+    def register(self):
+        """A switch that was killed may have lost its newest registrations."""
+        known = self.lab.switch.cli("pjsip show contacts")
+        for user in AGENTS:
+            if user + "/sip:" not in known:
+                self.lab.phones[user].end()
+                self.lab.add_phone(user)
 
     # --- what a step does ---
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # chaos/monitor.py - a manager session of the test's own, past the proxy
+import collections
 import socket
 import threading
 import time
@@ -25,6 +26,7 @@ class Monitor:
         self.made = {}       # unique id -> the first Newchannel
         self.made_n = {}     # unique id -> how many there were
         self.originates = {} # unique id -> OriginateResponse events
+        self.compared = collections.defaultdict(set)
         self.is_open = False
         self.ended = False
         threading.Thread(target=self.run, daemon=True).start()

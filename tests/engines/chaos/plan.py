@@ -17,6 +17,8 @@ CUTS = {
     "kill": True,
     "flutter": True,  # dropped again and again
 }
+# A click is acknowledged, and nobody knows yet that the switch has not heard.
+NOT_NOTICED = ("half_open", "silence")
 TOLD_AT_ONCE = ("refuse", "closed", "kill")
 
 # Who is dialed goes by the last three digits.
@@ -48,20 +50,34 @@ class Plan:
         self.number = number
         self.cut = deck(seed, number)[number - 1]
         self.severs = CUTS[self.cut]
-        self.at = round(self.dice.uniform(0.2, 2.2), 3)
-        self.out = round(self.dice.uniform(0.1, 3.0), 3)
-        self.over = self.at + self.out + 0.1
+        self.at = self.dice.uniform(0.3, 2.2)
+        self.out = round(self.dice.uniform(*self.lengths()), 3)
         self.serial = 0
         self.reactions = {
-            user: [(round(self.dice.uniform(0.05, 1.2), 3),
+            user: [(round(self.dice.uniform(0.05, 0.9), 3),
                     self.dice.choice(REACTIONS)) for _ in range(8)]
             for user in AGENTS}
         self.todo = []
-        self.life(0, self.at, self.dice.randint(1, 4),
-                  self.dice.randint(1, 4))
-        self.life(self.at, self.over, self.dice.randint(0, 3),
-                  self.dice.randint(0, 4))
+        self.life(0, self.at, self.dice.randint(2, 5),
+                  self.dice.randint(2, 6))
+        self.aim()
+        self.over = self.at + self.out + 0.1
+        self.life(self.at, self.over, self.dice.randint(1, 4),
+                  self.dice.randint(1, 6))
         self.outage()
+
+    def lengths(self):
+        """Silence is lived through, or what was said in it comes too late."""
+        if self.cut == "silence":
+            return self.dice.choice(((0.1, 1.5), (2.3, 3.2)))
+        return (0.1, 3.0)
+
+    def aim(self):
+        """Half of the cuts hit what is just under way."""
+        if self.dice.random() < 0.5:
+            self.at = self.dice.choice(self.todo)[0] + \
+                self.dice.uniform(-0.01, 0.06)
+        self.at = round(max(self.at, 0.05), 3)
 
     def life(self, begin, end, calls, turns):
         """Calls that begin and turns that calls take, at random instants."""
@@ -107,6 +123,11 @@ class Plan:
         if self.cut == "flutter":
             for n in range(self.dice.randint(2, 6)):
                 self.add(self.dice.uniform(self.at, self.over - 0.05), "again")
+        if self.cut in NOT_NOTICED:
+            for user in AGENTS:
+                self.add(self.at + self.dice.uniform(0, 1.2), "click", user,
+                         "+4969%03d%02d101" % (self.number % 1000,
+                                               90 + AGENTS.index(user)))
         if self.cut in TOLD_AT_ONCE and self.out > 0.8:
             self.add(self.at + 0.5, "down", self.dice.choice(AGENTS))
         self.add(self.at + self.out, "heal_link", self.cut)

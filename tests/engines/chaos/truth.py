@@ -81,6 +81,8 @@ def differences(switch, monitor, desks):
     out = []
     for desk in desks.values():
         channels = channels_of(switch, desk.device)
+        for id, (state, bridged) in channels.items():
+            monitor.compared[origin(id, monitor), state, bridged].add(id)
         out += desk_differences(desk, channels, monitor)
     return out
 
@@ -169,9 +171,15 @@ class Ledger:
     def figures(self, desks, proxy):
         told = self.told(desks)
         return ("%d links, %d clicks acknowledged, refused %s, %d channels "
-                "made, %d calls told to SAP, %d ended by link_lost" % (
+                "made, %d calls told to SAP, %d ended by link_lost; running "
+                "when compared: %s" % (
                     len(proxy.connects), len(self.acked), self.refused,
                     len(self.monitor.made), len(told),
                     sum(1 for desk in desks for e in desk.events
                         if e["type"] == "call.ended" and
-                        e["call"]["cause"] == "link_lost")))
+                        e["call"]["cause"] == "link_lost"),
+                    ", ".join("%s %s%s %d" % (who, state,
+                                              " in a bridge" if bridged else
+                                              "", len(ids))
+                              for (who, state, bridged), ids in
+                              sorted(self.monitor.compared.items()))))
