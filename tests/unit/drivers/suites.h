@@ -9,6 +9,7 @@ Suite *drivers_suite(void);
 Suite *ami_suite(void);
 Suite *asterisk_suite(void);
 Suite *asterisk_link_suite(void);
+Suite *asterisk_calls_suite(void);
 Suite *netstring_suite(void);
 Suite *ctrl_suite(void);
 Suite *answers_suite(void);
