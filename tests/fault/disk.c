@@ -138,6 +138,8 @@ static int file_shm_map(sqlite3_file *file, int page, int size, int extend,
 {
 	int rc = extend ? fails(true, SQLITE_IOERR_SHMSIZE) : SQLITE_OK;
 
+	if (rc == SQLITE_READONLY) /* would mean: there it is, to be read */
+		rc = SQLITE_CANTOPEN;
 	return rc ? rc
 		  : real_of(file)->pMethods->xShmMap(real_of(file), page, size,
 						     extend, at);

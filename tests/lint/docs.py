@@ -166,6 +166,28 @@ def config_mentions():
                     yield f"{name}:{i + 1} there is no key {key}"
 
 
+# --- tests that a text names ---
+
+PROMISES = "src/store/README.md"
+
+
+def tests_named(text):
+    """`names_of_unit_tests` and “sentences of the others”."""
+    for i, line in enumerate(text.split("\n")):
+        for name in re.findall(r"`(\w+_\w+_\w+)`|“([^”]+)”", line):
+            yield i + 1, "".join(name)
+
+
+def promises_tested():
+    """A proof that is named is one that is run."""
+    text = "".join(project.read(n) for n in project.select(
+        (".c", ".py"), ("tests/unit/", "tests/flow/", "tests/fault/")))
+    text = re.sub(r'"\n\s*"', "", text)  # a sentence over two lines
+    for line, name in tests_named(project.read(PROMISES)):
+        if not re.search(rf"\b{re.escape(name)}\b", text):
+            yield f"{PROMISES}:{line} no test is called {name}"
+
+
 # --- what belongs to one machine only ---
 
 # Homes of made-up people are fine.
@@ -204,6 +226,7 @@ RULES = {
     "version": version,
     "configuration in help-config": config_help,
     "configuration in the documents": config_mentions,
+    "tests named by the promises": promises_tested,
     "paths of one machine": machine_paths,
     "registries": lock_files,
 }

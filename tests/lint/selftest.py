@@ -138,6 +138,11 @@ class Words(unittest.TestCase):
         text = 'Each key.\n\nagent "ID":\n  device = ""\n      x\n'
         self.assertEqual(list(docs.help_keys(text)), ["agent.device"])
 
+    def test_names_of_tests_are_found(self):
+        text = "| `x` | crash; `a_b_c`, “one of us” |"
+        self.assertEqual([n for _, n in docs.tests_named(text)],
+                         ["a_b_c", "one of us"])
+
     def test_a_key_twice_is_no_good_json(self):
         with self.assertRaises(ValueError):
             docs.no_repeats([("a", 1), ("a", 2)])
