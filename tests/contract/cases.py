@@ -398,6 +398,38 @@ def link_lost(s, state):
         s.posts(id, "NOTIFY", "ACCEPT", "END")
 
 
+@case("a dial that is lost on its way to the switch: link_lost, none rings",
+      needs=("link",))
+def lost_dial(s):
+    s.lab.proxy.silence()
+    id = s.dial("answered")
+    assert s.page.call(id)["state"] == "queued"
+    at = len(s.page.statuses)
+    s.lab.cut()
+    s.down(at)
+    s.lab.heal()
+    call = s.page.ended(id)
+    assert call["cause"] == "link_lost", call
+    s.types(id, ["call.queued", "call.ended"])
+    assert s.lab.running() in (None, 0)
+    assert s.lab.dialed(s.dials[id]) in (None, 0)
+
+
+@case("a dial the switch has taken while the link broke is found",
+      needs=("link",))
+def unheard_dial(s):
+    s.lab.proxy.silence("relay")
+    id = s.dial("rings")
+    until("the call at the switch", lambda: s.lab.dialed(s.dials[id]) == 1)
+    assert s.page.call(id)["state"] == "queued"
+    at = len(s.page.statuses)
+    s.lab.cut()
+    s.down(at)
+    s.lab.heal()
+    s.found(id)
+    s.hang_up(id, s.cause("agent cancels"))
+
+
 @case("a caller who hung up during an outage: link_lost, and SAP's END")
 def gone_active(s):
     caller, id = s.ring("vanishes", pause_ms=3000)
@@ -593,3 +625,33 @@ def relay_killed(s, state):
     s.leave(id, state)
     if state == "inbound active":
         s.posts(id, "NOTIFY", "ACCEPT", "END")
+
+
+@case("the relay is killed before the switch heard of a dial: link_lost",
+      needs=("link",))
+def killed_before(s):
+    s.lab.proxy.silence()
+    id = s.dial("answered")
+    s.page.end(9)
+    s.lab.cut()
+    s.lab.heal()
+    s.page.start()
+    call = s.page.ended(id)
+    assert call["cause"] == "link_lost", call
+    assert "not found" in call["cause_detail"], call
+    s.types(id, ["call.queued", "call.ended"])
+    assert s.lab.running() in (None, 0)
+    assert s.lab.dialed(s.dials[id]) in (None, 0)
+
+
+@case("the relay is killed before it heard of its dial: found, not redialed",
+      needs=("link",))
+def killed_after(s):
+    s.lab.proxy.silence("relay")
+    id = s.dial("rings")
+    until("the call at the switch", lambda: s.lab.dialed(s.dials[id]) == 1)
+    s.page.end(9)
+    s.lab.heal()
+    s.page.start()
+    s.found(id)
+    s.hang_up(id, s.cause("agent cancels"))

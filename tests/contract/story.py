@@ -237,6 +237,14 @@ class Story:
             "PhoneNumber": self.lab.number("answered")})
         assert status == 503 and said["code"] == code, (status, said)
 
+    def found(self, id):
+        """A dial the relay had lost sight of: whether the far end rings or
+        is only dialed, no list of channels need tell."""
+        self.synced()
+        until("the call found", lambda: self.page.call(id)["state"] in
+              ("dialing", "ringing"))
+        assert self.lab.dialed(self.dials[id]) == 1
+
     # --- what always holds ---
 
     def check(self):

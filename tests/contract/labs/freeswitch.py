@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# labs/freeswitch.py - a fake event socket that plays recorded calls
+# labs/freeswitch.py - an event socket that plays what FreeSWITCH would say
 import os
 
 from fake_freeswitch import FakeFreeswitch
 from lab import until
 from labs.base import Caller, SwitchLab
 
-PASSWORD = "lab-password"
+USER, OTHER = "101", "102"
+DEVICE = "user/%s@127.0.0.1" % USER
 
 
-class Played(Caller):
+class Channel(Caller):
     def __init__(self, channel):
         self.channel = channel
 
@@ -17,20 +18,22 @@ class Played(Caller):
         return self.channel.over
 
     def end(self):
-        self.channel.hang_up()
+        if not self.channel.over:
+            self.channel.hang_up()
 
 
 class FreeswitchLab(SwitchLab):
     driver = "freeswitch"
     agent_first = True
     cannot = {
-        "answer": "the switch cannot make every phone answer",
-        "mute": "no phone would show that the switch muted it",
+        "answer": "uuid_answer answers the switch's side only",
+        "mute": "no phone would show it",
     }
+    parting = ()
 
     def __init__(self):
         super().__init__()
-        self.switch = FakeFreeswitch(PASSWORD)
+        self.switch = FakeFreeswitch(users=(USER, OTHER))
 
     def start(self):
         self.switch.start()
@@ -44,26 +47,25 @@ class FreeswitchLab(SwitchLab):
         self.switch.stop()
         super().end()
 
-    def prepare(self, password=PASSWORD, **other):
-        path = os.path.join(self.lab.folder, "freeswitch-password")
-        with open(path, "w", opener=lambda p, f: os.open(p, f, 0o600)) as f:
-            f.write(password + "\n")
-        return """freeswitch {
+    def prepare(self, password=None, **other):
+        path = os.path.join(self.folder.name, "secret")
+        with open(path, "w") as f:
+            f.write((password or self.switch.password) + "\n")
+        os.chmod(path, 0o600)
+        return """agent "ANNA" { device = "%s" }
+freeswitch {
+	host = "127.0.0.1"
 	port = %d
 	secret_file = "%s"
 	ping_s = 1
 }
-agent "ANNA" { device = "user/101" }
-""" % (self.port, path)
+""" % (DEVICE, self.port, path)
 
     def running(self):
-        return len(self.switch.calls())
+        return len(self.switch.calls(USER))
 
     def dialed(self, number):
         return self.switch.dialed("00" + number.lstrip("+"))
-
-    def on_hold(self):
-        return any(c.state == "HELD" for c in self.switch.calls())
 
     def digits(self, clear=False):
         if clear:
@@ -76,40 +78,39 @@ agent "ANNA" { device = "user/101" }
     # --- people ---
 
     def phone(self, how):
-        self.switch.phones["101"] = how
+        self.switch.phones[USER] = how
 
     def caller(self, page, then="waits", number="0301234567",
                name="Ann Tester", pause_ms=1000):
-        s = self.switch
-        to = "1100" if then == "answered elsewhere" else "1101"
-        caller = s.ring(number, name, to)
+        elsewhere = then == "answered elsewhere"
+        channel = self.switch.ring(number, name,
+                                   "1100" if elsewhere else "1" + USER)
+        pause_s = pause_ms / 1000
         if then == "gives up":
-            s.caller_gives_up(caller, pause_ms / 1000)
-        elif then == "missed":
-            s.missed(caller)
-        elif then == "answered elsewhere":
-            s.later(pause_ms / 1000, s.answered_elsewhere)
+            self.switch.caller_gives_up(channel, pause_s)
         elif then in ("hangs up", "vanishes"):
-            self.hang_up_later(caller, pause_ms / 1000)
-        return Played(caller)
+            self.after_answer(channel, pause_s)
+        elif then == "missed":
+            self.switch.missed(channel, 1)
+        elif elsewhere:
+            self.switch.later(pause_s, self.switch.pick_up, OTHER)
+        return Channel(channel)
 
-    def hang_up_later(self, caller, after_s):
-        def look():
-            if caller.answered:
-                self.switch.later(after_s, caller.hang_up)
-            elif not caller.over:
-                self.switch.later(0.02, look)
-        look()
+    def after_answer(self, channel, pause_s):
+        """Looks again until somebody has answered."""
+        if channel.over:
+            return
+        if channel.answered:
+            self.switch.later(pause_s, channel.hang_up)
+        else:
+            self.switch.later(0.02, self.after_answer, channel, pause_s)
 
     def pick_up(self):
-        until("the ring", self.switch.ringing)
-        self.switch.pick_up()
+        until("the ring", lambda: self.switch.ringing(USER))
+        self.switch.pick_up(USER)
 
     def refuse(self):
-        self.switch.refuse()
+        self.switch.refuse(USER)
 
     def own_dial(self, number):
-        self.switch.own_dial("00" + number.lstrip("+"))
-
-    def hold(self):
-        self.switch.hold()
+        self.switch.own_dial("00" + number.lstrip("+"), USER)
