@@ -112,6 +112,7 @@ DRIVERS = (
     ("baresip", False),
     ("asterisk-22", False),
     ("asterisk-16", False),
+    ("freeswitch", True),
 )
 
 
