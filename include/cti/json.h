@@ -51,6 +51,10 @@ struct cti_json_value {
  */
 int cti_json_parse(struct cti_json **docp, const char *text, size_t len,
 		   size_t max, struct cti_err *err) CTI_NODISCARD;
+/** The same for what a switch sends, which cannot be refused: a key may stand
+ * there twice, the first one is found. */
+int cti_json_parse_lax(struct cti_json **docp, const char *text, size_t len,
+		       size_t max, struct cti_err *err) CTI_NODISCARD;
 void cti_json_destroy(struct cti_json *doc);
 const struct cti_json_value *cti_json_root(const struct cti_json *doc);
 

@@ -28,6 +28,7 @@ struct cti_json {
 struct reader {
 	struct cti_json *doc;
 	struct cti_err *err;
+	bool repeats; /* a key may stand there twice */
 	yajl_handle yajl;
 	size_t pos; /* behind the token before */
 	const char *key;
@@ -163,7 +164,8 @@ static int on_key(void *ctx, const unsigned char *data, size_t len)
 	reader->pos = yajl_get_bytes_consumed(reader->yajl);
 	if (object->members == MEMBERS_MAX)
 		return reader_refuse(reader, "too many keys in an object");
-	if (key_taken(object, reader->key, reader->key_hash))
+	if (!reader->repeats &&
+	    key_taken(object, reader->key, reader->key_hash))
 		return reader_refuse(reader, "a key stands there twice");
 	return 1;
 }
@@ -362,9 +364,10 @@ static void reader_explain(struct reader *reader)
 		yajl_free_error(reader->yajl, text);
 }
 
-static int doc_read(struct cti_json *doc, size_t len, struct cti_err *err)
+static int doc_read(struct cti_json *doc, size_t len, bool repeats,
+		    struct cti_err *err)
 {
-	struct reader reader = {.doc = doc, .err = err};
+	struct reader reader = {.doc = doc, .err = err, .repeats = repeats};
 	yajl_status status;
 
 	reader.yajl = yajl_alloc(&callbacks, NULL, &reader);
@@ -380,19 +383,17 @@ static int doc_read(struct cti_json *doc, size_t len, struct cti_err *err)
 	return status == yajl_status_ok ? 0 : -EINVAL;
 }
 
-int cti_json_parse(struct cti_json **docp, const char *text, size_t len,
-		   size_t max, struct cti_err *err)
+/* A text of len bytes, whose length is as it should be. */
+static int doc_make(struct cti_json **docp, const char *text, size_t len,
+		    bool repeats, struct cti_err *err)
 {
-	struct cti_json *doc = NULL;
-	int res = text_check(text, len, max, err);
+	struct cti_json *doc = doc_new(text, len);
+	int res;
 
-	if (res)
-		return res;
-	doc = doc_new(text, len);
 	if (!doc)
 		return cti_err_set(err, ENOMEM, CTI_ERR_INTERNAL,
 				   "There is no memory left.");
-	res = doc_read(doc, len, err);
+	res = doc_read(doc, len, repeats, err);
 	if (res)
 		goto out;
 
@@ -401,6 +402,22 @@ int cti_json_parse(struct cti_json **docp, const char *text, size_t len,
 out:
 	cti_json_destroy(doc);
 	return res;
+}
+
+int cti_json_parse(struct cti_json **docp, const char *text, size_t len,
+		   size_t max, struct cti_err *err)
+{
+	int res = text_check(text, len, max, err);
+
+	return res ? res : doc_make(docp, text, len, false, err);
+}
+
+int cti_json_parse_lax(struct cti_json **docp, const char *text, size_t len,
+		       size_t max, struct cti_err *err)
+{
+	int res = text_check(text, len, max, err);
+
+	return res ? res : doc_make(docp, text, len, true, err);
 }
 
 void cti_json_destroy(struct cti_json *doc)

@@ -321,7 +321,12 @@ class Client:
 
     def event(self, event):
         if self.known and event["Event-Name"] in self.names:
-            data = json.dumps(event, ensure_ascii=False).encode()
+            data = json.dumps(event, ensure_ascii=False)
+            if "Hangup-Cause" in event:  # the switch says it twice
+                data = data.replace('"Hangup-Cause": ', '"Hangup-Cause": "%s"'
+                                    ', "Hangup-Cause": ' %
+                                    event["Hangup-Cause"], 1)
+            data = data.encode()
             self.send(b"Content-Length: %d\nContent-Type: text/event-json\n\n"
                       b"%s" % (len(data), data))
 

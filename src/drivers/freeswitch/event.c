@@ -12,7 +12,8 @@
 enum { VALUE_MAX = 512 };
 static const char VARIABLE[] = "variable_";
 
-/* Names and SIP headers come as the caller sent them. */
+/* Names and SIP headers come as the caller sent them; an end's event has its
+ * cause twice. */
 static int parse_latin1(struct cti_json **docp, const char *text, size_t len)
 {
 	size_t size = 2 * len + 1;
@@ -22,7 +23,7 @@ static int parse_latin1(struct cti_json **docp, const char *text, size_t len)
 	if (!clean)
 		return -ENOMEM;
 	cti_utf8_clean(clean, size, text, len);
-	err = cti_json_parse(docp, clean, strlen(clean), size, NULL);
+	err = cti_json_parse_lax(docp, clean, strlen(clean), size, NULL);
 	free(clean);
 	return err;
 }
@@ -33,7 +34,7 @@ int fs_event_parse(struct fs_event *out, const char *text, size_t len)
 	int err;
 
 	if (cti_utf8_valid(text, len, NULL))
-		err = cti_json_parse(&doc, text, len, ESL_ANSWER_MAX, NULL);
+		err = cti_json_parse_lax(&doc, text, len, ESL_ANSWER_MAX, NULL);
 	else
 		err = parse_latin1(&doc, text, len);
 	if (err)

@@ -275,6 +275,27 @@ START_TEST(key_twice_in_one_object_is_refused)
 }
 END_TEST
 
+START_TEST(key_twice_from_a_switch_is_the_first_one)
+{
+	static const char text[] =
+		"{\"a\":\"1\",\"b\":{\"c\":1,\"c\":2},\"a\":\"2\"}";
+	struct cti_json *doc = NULL;
+	struct cti_err err = {0};
+
+	ck_assert_int_eq(
+		cti_json_parse_lax(&doc, text, sizeof(text) - 1, 100, &err), 0);
+	ck_assert_str_eq(cti_json_str(cti_json_root(doc), "a"), "1");
+	cti_json_destroy(doc);
+	doc = NULL;
+	ck_assert_int_eq(
+		cti_json_parse_lax(&doc, text, sizeof(text) - 1, 10, &err),
+		-EMSGSIZE);
+	ck_assert_int_eq(cti_json_parse_lax(&doc, "{\"a\":}", 6, 10, &err),
+			 -EINVAL);
+	ck_assert_ptr_null(doc);
+}
+END_TEST
+
 START_TEST(depth_8_is_read_and_depth_9_refused)
 {
 	struct cti_json *doc = doc_of("[[[[[[[[1]]]]]]]]");
@@ -429,6 +450,7 @@ Suite *json_read_suite(void)
 	tcase_add_test(tcase, nul_is_refused_in_each_form);
 	tcase_add_test(tcase, lone_surrogates_are_refused);
 	tcase_add_test(tcase, key_twice_in_one_object_is_refused);
+	tcase_add_test(tcase, key_twice_from_a_switch_is_the_first_one);
 	tcase_add_test(tcase, depth_8_is_read_and_depth_9_refused);
 	tcase_add_test(tcase, endless_nesting_costs_nothing);
 	tcase_add_test(tcase, text_over_its_limit_is_refused);

@@ -18,5 +18,9 @@ Suite *simulator_suite(void);
 Suite *baresip_suite(void);
 Suite *link_suite(void);
 Suite *wire_suite(void);
+Suite *esl_suite(void);
+Suite *freeswitch_suite(void);
+Suite *fs_link_suite(void);
+Suite *fs_talk_suite(void);
 
 #endif /* UNIT_DRIVERS_SUITES_H */
