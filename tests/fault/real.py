@@ -168,12 +168,15 @@ class Stream:
                 return frame
         raise AssertionError(f"not within {wait_s} s: {what}")
 
-    def close(self):
-        # a reader in another thread must wake up, too
+    def cut(self):
+        """Ends it; a reader in another thread wakes up."""
         try:
             self.connection.sock.shutdown(socket.SHUT_RDWR)
         except (OSError, AttributeError):
-            pass
+            pass  # it is at its end
+
+    def close(self):
+        self.cut()
         self.connection.close()
 
 

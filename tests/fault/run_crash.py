@@ -76,7 +76,7 @@ class Book:
         self.faults = []
         self.serial = 0
         self.totals = collections.Counter()
-        self.resets = 0
+        self.readers = []
         self.contents = {}
         self.newest = 0
         self.forget()
@@ -132,7 +132,7 @@ class Load:
         client = self.relay.client()
         todo = [(self.new_click, 30), (self.old_click, 15), (self.redial, 3),
                 (self.push, 15), (self.claim, 25), (self.hang_up, 3),
-                (self.look, 4), (self.play, 8 if self.played else 0)]
+                (self.look, 4), (self.cut, 0.3), (self.play, 8 if self.played else 0)]
         functions, weights = zip(*todo)
         while not self.over:
             try:
@@ -217,6 +217,12 @@ class Load:
             self.book.wrong(f"{push.ref} {STAGES[stage]} was answered "
                             f"{answer}")
 
+    def cut(self, _, rng):
+        """The network takes a stream away."""
+        reader = rng.choice(self.book.readers)
+        if reader.stream:
+            reader.stream.cut()
+
     def play(self, client, rng):
         script = rng.choice(("answer", "answer", "ring", "cancel"))
         answer = client.post("/api/v1/simulator/calls", {
@@ -270,7 +276,7 @@ class Suite:
         self.book = Book()
         self.softphone = None
         self.relay = Relay(binary, folder)
-        self.readers = []
+        self.readers = self.book.readers
         self.stored = set()  # ids of events the journal has held
         self.top = 0  # of them, and of all that was published
         self.ready_ms = []
@@ -297,9 +303,8 @@ class Suite:
             self.die_young()
         self.ready_ms.append(1000 * self.relay.start())
         if not self.readers:
-            self.readers = [Streamed(self.relay.port, self.book),
-                            Streamed(self.relay.port, self.book),
-                            Polled(self.relay.port, self.book)]
+            self.readers += [kind(self.relay.port, self.book)
+                             for kind in (Streamed, Streamed, Polled)]
         self.verify_alive()
         self.load = Load(self.relay, self.book, played,
                          self.rng.getrandbits(60))
@@ -379,12 +384,21 @@ class Suite:
                 self.book.wrong(f"the claim of event {event} is lost")
 
     def note_open_ends(self, db):
-        """Calls of the simulator that SAP may know and that die with it."""
+        """Calls that SAP may know and that are over when the relay is back:
+        all of the simulator's, and those that the softphone has no more."""
         self.open_ends = [row[0].hex().upper() for row in db.execute(
             "SELECT DISTINCT call.id FROM running JOIN call ON n = running.call"
             " JOIN event ON event.call = n LEFT JOIN post ON post.event ="
             " event.id WHERE driver = 'simulator' AND (event.post = 2 OR"
             " event.post = 1 AND post.claimed)")]
+        if not self.softphone:
+            return
+        self.softphone.drop(self.rng)
+        there = self.softphone.numbers()
+        self.open_ends += [row[0].hex().upper() for row in db.execute(
+            "SELECT id, dialed FROM running JOIN call ON n = running.call"
+            " WHERE driver = 'baresip' AND activity_uuid IS NOT NULL")
+            if row[1] not in there]
 
     # --- what must hold once it runs again ---
 
@@ -420,8 +434,7 @@ class Suite:
         """What runs at the switch is the call it was before."""
         if not self.softphone:
             return
-        numbers = {call.peer[4:].partition("@")[0]
-                   for call in self.softphone.calls.values()}
+        numbers = self.softphone.numbers()
 
         def settled():
             calls = client.get("/api/v1/calls")["calls"]
@@ -483,6 +496,7 @@ class Suite:
         db.close()
         self.aged = True
         self.book.forget()
+        self.die_young()
         self.relay.start()
         until("all of it is purged", lambda: self.held() == 0)
         self.relay.kill()

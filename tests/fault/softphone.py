@@ -160,6 +160,18 @@ class Softphone:
             self.event("CALL_CLOSED", call, "Connection reset by user")
         return True, ""
 
+    def numbers(self):
+        """Dialed ones that have a call."""
+        with self.lock:
+            return {call.peer[len("sip:"):].partition("@")[0]
+                    for call in self.calls.values()}
+
+    def drop(self, rng):
+        """Some calls end while nobody listens."""
+        with self.lock:
+            for leg in rng.sample(sorted(self.calls), len(self.calls) // 3):
+                del self.calls[leg]
+
     # --- the far end ---
 
     def live(self):
