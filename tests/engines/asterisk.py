@@ -33,6 +33,8 @@ DID = {
     "next": "0691000400",  # agent2 when agent1 hung up
     "variables": "0691000500",
     "local": "0691000600",  # agent1 behind Local channels
+    "local group": "0691000601",  # the same of both, as FreePBX does
+    "local queue": "0691000602",
 }
 
 MODULE_LIST = """app_dial app_echo app_queue app_playback app_senddtmf app_stack
@@ -139,6 +141,11 @@ exten => %(variables)s,1,Set(CUSTOMER_ID=4711)
  same => n,Set(TICKET=8000012345)
  same => n,Dial(PJSIP/agent1,30,t)
 exten => %(local)s,1,Dial(Local/101@from-internal,30,t)
+exten => %(local group)s,1,Dial(Local/101@from-queue&Local/102@from-queue,30,t)
+exten => %(local queue)s,1,Queue(locals,rt)
+
+[from-queue]
+exten => _10[1-3],1,Dial(PJSIP/agent${EXTEN:2},30,t)
 """
 
 QUEUES = """[general]
@@ -159,6 +166,13 @@ ringinuse = no
 joinempty = yes
 member => PJSIP/agent1
 member => PJSIP/agent2
+[locals]
+strategy = ringall
+timeout = 15
+retry = 1
+joinempty = yes
+member => Local/101@from-queue/n,0,Agent 1,PJSIP/agent1
+member => Local/102@from-queue/n,0,Agent 2,PJSIP/agent2
 """
 
 FEATURES = """[general]
