@@ -41,7 +41,6 @@ enum {
 	Q850_ELSEWHERE = 26,
 	Q850_NORMAL = 16,
 	REASON_TIMEOUT = 3,
-	REASON_RING = 1,
 	REASON_BUSY = 5,
 };
 
@@ -80,6 +79,8 @@ static enum cti_cause inbound_cause(const struct ast_leg *leg)
 	/* The phone's own word comes before what the caller did then. */
 	if (cause == CTI_CAUSE_REJECTED || cause == CTI_CAUSE_UNREACHABLE)
 		return cause;
+	if (chan && ast_chan_given_up(chan))
+		return CTI_CAUSE_NO_ANSWER;
 	if (!end->status[0] && chan && ast_chan_deserted(chan))
 		return CTI_CAUSE_CANCELLED;
 	if (strcmp(end->status, "CANCEL") == 0)
@@ -94,10 +95,12 @@ static enum cti_cause phone_cause(const struct ast_leg *leg)
 
 	if (cause != CTI_CAUSE_NONE)
 		return cause;
-	if (leg->reason == REASON_TIMEOUT || leg->reason == REASON_RING)
-		return CTI_CAUSE_NO_ANSWER;
-	return leg->reason == REASON_BUSY ? CTI_CAUSE_REJECTED
-					  : CTI_CAUSE_FAILED;
+	if (leg->reason == REASON_BUSY)
+		return CTI_CAUSE_REJECTED;
+	/* Some versions give no cause when the ring limit is over. */
+	return leg->reason == REASON_TIMEOUT || leg->end.rang
+		       ? CTI_CAUSE_NO_ANSWER
+		       : CTI_CAUSE_FAILED;
 }
 
 static enum cti_cause outbound_cause(const struct ast_leg *leg)

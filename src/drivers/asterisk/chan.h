@@ -108,6 +108,7 @@ struct ast_chan {
 	bool hanging;	/* asked to hang up */
 	bool elsewhere; /* its dialer is gone, and had another answer */
 	bool deserted;	/* its dialer is gone */
+	bool given_up;	/* its dialer's ring time was over */
 	bool passed_on; /* left its partner by a transfer */
 	bool ignored;	/* its leg has been reported as ended */
 	bool seen;	/* since the link came up */
@@ -158,6 +159,8 @@ struct ast_chan *ast_chan_behind(const struct ast_chan *chan);
 struct ast_chan *ast_chan_dialer_leg(const struct ast_chan *chan);
 /** Another one that was dialed with it has been answered. */
 bool ast_chan_elsewhere(const struct ast_chan *chan);
+/** Who dialed it waited no longer. */
+bool ast_chan_given_up(const struct ast_chan *chan);
 /** Who dialed it is hanging up or gone. */
 bool ast_chan_deserted(const struct ast_chan *chan);
 /** Does its endpoint have another call: talking, or on hold? */

@@ -158,13 +158,34 @@ struct ast_chan *ast_chan_see(struct cti_driver *drv,
 	return chan;
 }
 
-/* What it knows of the dial goes over to those it dialed. */
+/** The other half of a Local channel. */
+static struct ast_chan *chan_half(const struct ast_chan *chan)
+{
+	char name[AST_NAME_SIZE];
+	size_t len = strlen(chan->name);
+
+	if (!chan->local || len < 2)
+		return NULL;
+	memcpy(name, chan->name, len + 1);
+	name[len - 1] = name[len - 1] == '1' ? '2' : '1';
+	return cti_map_find(&chan->drv->sw.locals, name, len);
+}
+
+/* What it knows of the dial goes over to those it dialed, itself or by its
+ * other half. */
 static void chan_desert(struct ast_chan *chan)
 {
+	struct ast_chan *half = chan_half(chan);
 	struct ast_chan *dest;
 
+	if (half) {
+		half->elsewhere = ast_chan_elsewhere(chan);
+		half->deserted = true;
+		half->given_up = ast_chan_given_up(chan);
+	}
 	while ((dest = TAILQ_FIRST(&chan->dialed))) {
 		dest->elsewhere = ast_chan_elsewhere(dest);
+		dest->given_up = ast_chan_given_up(dest);
 		dest->deserted = true;
 		TAILQ_REMOVE(&chan->dialed, dest, callee);
 		dest->dialer = NULL;
@@ -253,19 +274,6 @@ void ast_chan_dials(struct ast_chan *chan, struct ast_chan *dest)
 	TAILQ_INSERT_TAIL(&chan->dialed, dest, callee);
 }
 
-/** The other half of a Local channel. */
-static struct ast_chan *chan_half(const struct ast_chan *chan)
-{
-	char name[AST_NAME_SIZE];
-	size_t len = strlen(chan->name);
-
-	if (!chan->local || len < 2)
-		return NULL;
-	memcpy(name, chan->name, len + 1);
-	name[len - 1] = name[len - 1] == '1' ? '2' : '1';
-	return cti_map_find(&chan->drv->sw.locals, name, len);
-}
-
 static struct ast_chan *chan_partner(const struct ast_chan *chan)
 {
 	const struct ast_bridge *bridge = chan->bridge;
@@ -334,7 +342,7 @@ static bool dial_lost(const struct ast_chan *chan)
 {
 	const struct ast_chan *dialer = chan->dialer;
 
-	if (chan->elsewhere)
+	if (chan->elsewhere || (dialer && dialer->local && dialer->elsewhere))
 		return true;
 	return dialer && dialer->picked_at > chan->dialed_at &&
 	       dialer->picked != chan->dialed_at;
@@ -352,6 +360,22 @@ bool ast_chan_elsewhere(const struct ast_chan *chan)
 	return false;
 }
 
+bool ast_chan_given_up(const struct ast_chan *chan)
+{
+	for (int i = 0; chan && i < AST_HOPS_MAX; i++) {
+		const struct ast_chan *dialer = chan->dialer;
+
+		if (chan->given_up)
+			return true;
+		if (!dialer || !dialer->local)
+			break;
+		if (dialer->given_up)
+			return true;
+		chan = chan_half(dialer);
+	}
+	return false;
+}
+
 bool ast_chan_deserted(const struct ast_chan *chan)
 {
 	for (int i = 0; chan && i < AST_HOPS_MAX; i++) {
@@ -361,6 +385,8 @@ bool ast_chan_deserted(const struct ast_chan *chan)
 			return chan->deserted;
 		if (!dialer->local)
 			return dialer->hanging;
+		if (dialer->deserted)
+			return true;
 		chan = chan_half(dialer);
 	}
 	return false;

@@ -334,6 +334,8 @@ static void on_dial_end(struct cti_driver *drv, const struct ast_event *ev)
 		return;
 	}
 	ami_text(end.status, sizeof(end.status), ev->f[AST_F_STATUS]);
+	if (strcmp(end.status, "NOANSWER") == 0)
+		dest->given_up = true;
 	from = ast_chan_dialer_leg(dest);
 	if (from)
 		ast_leg_far_over(from->leg, &end);
