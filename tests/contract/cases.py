@@ -607,6 +607,9 @@ def switch_restarted(s):
        for state in STATES], state_needs)
 def relay_killed(s, state):
     id = s.reach(state)
+    # What was published is stored; what GET shows may not be yet.
+    until("the event", lambda: "call." + state.split()[-1] in
+          s.page.types(id))
     s.page.end(9)
     s.page.start()
     s.synced()
