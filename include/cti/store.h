@@ -11,9 +11,9 @@
 #include "cti/buf.h"
 #include "cti/call.h"
 #include "cti/event.h"
+#include "cti/loop.h"
 #include "cti/unit.h"
 
-struct cti_loop;
 struct cti_store;
 
 struct cti_store_conf {
@@ -25,10 +25,15 @@ struct cti_store_conf {
 /**
  * Opens or makes the database (0600, WAL); -EBUSY: it is another process's. A
  * corrupt file is set aside as PATH.corrupt-<unix time>, said loudly, and a
- * fresh one begun. -errno where not even that works.
+ * fresh one begun with what can be taken over. Where the disk is full or
+ * read-only it begins failing: what can be read is read, and it heals. -errno
+ * where that makes no sense.
  */
 int cti_store_open(struct cti_store **storep, struct cti_loop *loop,
 		   const struct cti_store_conf *conf) CTI_NODISCARD;
+/** fn runs when what can be read is another file than before: one that was
+ * damaged was set aside, or one could not be opened until now. Load again. */
+void cti_store_on_reload(struct cti_store *store, cti_loop_fn *fn, void *arg);
 /** Commits what waits (blocking), then closes. Callbacks are still made. */
 void cti_store_destroy(struct cti_store *store);
 

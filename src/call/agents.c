@@ -265,7 +265,13 @@ int limits_load(struct cti_calls *c)
 	int64_t since = cti_loop_wall_ms(c->loop) - HOUR_MS;
 	size_t most = 0;
 
-	for (size_t i = 0; i < c->nagents; i++)
-		most += c->agents[i].ndials;
+	for (size_t i = 0; i < c->nagents; i++) {
+		struct agent *agent = &c->agents[i];
+
+		most += agent->ndials;
+		if (agent->dials)
+			memset(agent->dials, 0,
+			       agent->ndials * sizeof(*agent->dials));
+	}
 	return most ? cti_store_dials(c->store, since, most, load_dial, c) : 0;
 }

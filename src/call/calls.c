@@ -27,22 +27,43 @@ static void read_conf(struct cti_calls *c)
 	c->concurrent = conf_size(conf, "dial.concurrent");
 }
 
-static int load(struct cti_calls *c)
+static int load_stored(struct cti_calls *c)
 {
-	int err = agents_load(c);
+	int err = registry_load(c);
 
-	if (!err)
-		err = registry_load(c);
 	if (!err)
 		err = keys_load(c);
 	if (!err)
 		err = posts_load(c);
 	if (!err)
 		err = limits_load(c);
+	return err;
+}
+
+static int load(struct cti_calls *c)
+{
+	int err = agents_load(c);
+
+	if (!err)
+		err = load_stored(c);
 	if (err)
 		return err;
 	registry_resume(c);
 	return 0;
+}
+
+/* The store reads another file than before: what that knows of earlier clicks
+ * and calls counts before the next dial does. */
+static void reload(void *arg)
+{
+	struct cti_calls *c = arg;
+	int err = load_stored(c);
+
+	if (err)
+		log_warn_errno(err, "calls: not all could be loaded again");
+	registry_restore(c);
+	registry_resume(c);
+	switch_forget(c);
 }
 
 int cti_calls_new(struct cti_calls **callsp,
@@ -71,6 +92,7 @@ int cti_calls_new(struct cti_calls **callsp,
 	err = c->instance ? load(c) : -ENOMEM;
 	if (err)
 		goto out;
+	cti_store_on_reload(c->store, reload, c);
 	*callsp = c;
 	c = NULL; /* now the caller's */
 out:

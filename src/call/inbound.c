@@ -93,7 +93,7 @@ static void set_ids(struct cti_calls *c, struct cti_call *call,
 					     ring->first_ref, ring->first_id);
 }
 
-static int store_new(struct cti_calls *c, const struct cti_call *call)
+int inbound_store(struct cti_calls *c, const struct cti_call *call)
 {
 	struct cti_link_row link = {
 		.kind = CTI_LINK_REF,
@@ -107,7 +107,7 @@ static int store_new(struct cti_calls *c, const struct cti_call *call)
 	if (err)
 		return err;
 	err = cti_unit_call(unit, call);
-	if (!err)
+	if (!err && link.value)
 		err = cti_unit_link(unit, &link);
 	if (err) {
 		cti_unit_destroy(unit);
@@ -142,7 +142,7 @@ int inbound_new(struct cti_calls *c, struct live **livep,
 	if (err)
 		goto out;
 	call = NULL; /* now the registry's */
-	err = store_new(c, live->call);
+	err = inbound_store(c, live->call);
 	if (err) {
 		registry_drop(live);
 		goto out;

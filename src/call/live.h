@@ -39,6 +39,7 @@ struct live {
 	bool known;    /* its first event was published */
 	bool seen;     /* announced since the link came up */
 	char *ref;     /* what it is found by in calls->by_ref; NULL = not */
+	bool loaded;   /* from the store, and not resumed yet */
 	bool stamped;  /* an event has told stored_ms and sent_ms */
 	char claimed;  /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
 };

@@ -327,6 +327,8 @@ static int load_one(void *arg, const struct cti_event *ev,
 
 	if (!live)
 		return -ENOMEM;
+	if (post_find(c, ev->id))
+		return 0;
 	if (ev->post == CTI_SAP_END && !end_wanted(c, live, &sure))
 		return 0;
 	post = post_add(c, ev, call, mono_of(c, ev->at_ms));
@@ -347,9 +349,10 @@ static int load_one(void *arg, const struct cti_event *ev,
 int posts_load(struct cti_calls *c)
 {
 	int64_t since = cti_loop_wall_ms(c->loop) - POST_LIFE_MS;
-	int err = cti_timer_new(&c->lease, c->loop, lease_over, c);
+	int err =
+		c->lease ? 0 : cti_timer_new(&c->lease, c->loop, lease_over, c);
 
-	if (!err)
+	if (!err && !c->sweep)
 		err = cti_timer_new(&c->sweep, c->loop, sweep_due, c);
 	if (!err)
 		err = cti_store_unacked(c->store, since, load_one, c);

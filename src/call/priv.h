@@ -25,6 +25,8 @@ int registry_load(struct cti_calls *c) CTI_NODISCARD;
 /** Last of all loading, for what it tells the store cannot be taken back:
  * calls that ran go on. */
 void registry_resume(struct cti_calls *c);
+/** Running calls that the store has lost are stored again. */
+void registry_restore(struct cti_calls *c);
 
 /* machine.c */
 /** The event that leads from one state to another; false: none, ignore. */
@@ -125,6 +127,8 @@ void switch_on_link(void *arg, enum cti_link link, const char *why);
 void switch_on_event(void *arg, const struct cti_call_event *ev);
 void switch_on_synced(void *arg);
 bool switch_ready(const struct cti_calls *c);
+/** After calls were loaded late: those that the last sync did not show end. */
+void switch_forget(struct cti_calls *c);
 
 /* inbound.c */
 struct ring {
@@ -135,6 +139,9 @@ struct ring {
 	bool outbound;			/* dialed on the agent's own phone */
 	const char *fact[CTI_FACT_MAX]; /* NAME, DNIS, CUSTOM_n … */
 };
+/** Stores the call and by which leg it is found. */
+int inbound_store(struct cti_calls *c,
+		  const struct cti_call *call) CTI_NODISCARD;
 /** A new inbound call in memory, not yet stored. */
 int inbound_new(struct cti_calls *c, struct live **livep,
 		const struct ring *ring) CTI_NODISCARD;

@@ -115,6 +115,7 @@ static void live_loaded(struct live *live)
 		live->answered_mono = mono_of(live->calls, call->answered_ms);
 	live->known = true;
 	live->stamped = true;
+	live->loaded = true;
 }
 
 void registry_over(struct live *live)
@@ -271,7 +272,8 @@ static int make_unknown(struct live *live)
 
 int registry_load(struct cti_calls *c)
 {
-	int err = cti_timer_new(&c->trim, c->loop, registry_trim, c);
+	int err = c->trim ? 0
+			  : cti_timer_new(&c->trim, c->loop, registry_trim, c);
 
 	if (!err)
 		err = cti_store_running(c->store, load_running, c);
@@ -286,11 +288,43 @@ void registry_resume(struct cti_calls *c)
 
 	TAILQ_FOREACH(live, &c->all, age)
 	{
+		if (!live->loaded)
+			continue;
+		live->loaded = false;
 		if (!cti_call_running(live->call))
 			continue;
 		push_arm(live);
 		if (make_unknown(live))
 			log_warn("call %s: no memory to call it unknown",
+				 live->call->id);
+	}
+}
+
+/* The file does not know it any more, and what follows is stored as changes of
+ * it: as it is now it goes there. */
+static int restore(struct live *live)
+{
+	struct cti_calls *c = live->calls;
+	struct cti_call *there = NULL;
+	int err = cti_store_load_row(c->store, &there, live->call->row);
+
+	cti_call_destroy(there);
+	if (err != -ENOENT)
+		return err;
+	return inbound_store(c, live->call);
+}
+
+void registry_restore(struct cti_calls *c)
+{
+	struct live *live;
+
+	TAILQ_FOREACH(live, &c->all, age)
+	{
+		if (live->loaded || !live->known ||
+		    !cti_call_running(live->call))
+			continue;
+		if (restore(live))
+			log_warn("call %s: is not in the store any more",
 				 live->call->id);
 	}
 }

@@ -75,9 +75,8 @@ static bool vanished(const struct cti_calls *c, const struct live *live)
 	       of_switch(c, call);
 }
 
-void switch_on_synced(void *arg)
+static void end_vanished(struct cti_calls *c)
 {
-	struct cti_calls *c = arg;
 	struct live *live;
 
 	TAILQ_FOREACH(live, &c->all, age)
@@ -89,6 +88,19 @@ void switch_on_synced(void *arg)
 				   ? "not found after restart"
 				   : "gone when the link came back");
 	}
+}
+
+void switch_forget(struct cti_calls *c)
+{
+	if (switch_ready(c))
+		end_vanished(c);
+}
+
+void switch_on_synced(void *arg)
+{
+	struct cti_calls *c = arg;
+
+	end_vanished(c);
 	c->synced = true;
 	c->host.status(c->host.arg);
 }

@@ -137,22 +137,28 @@ static int limit_pages(struct cti_store *store)
 	return store_exec(store->writer, sql);
 }
 
-void store_job_work(void *arg)
+static int write_job(struct cti_store *store)
 {
-	struct cti_store *store = arg;
 	int err = limit_pages(store);
 
 	if (!err)
 		err = store_write_run(store, WRITE_BEGIN, NULL, 0);
 	if (err)
-		goto out;
+		return err;
 	err = write_all(store);
 	if (!err)
 		err = store_write_run(store, WRITE_COMMIT, NULL, 0);
 	if (err && !sqlite3_get_autocommit(store->writer))
 		store_rollback(store->writer);
-out:
-	store->job.err = err;
+	return err;
+}
+
+void store_job_work(void *arg)
+{
+	struct cti_store *store = arg;
+
+	store->job.err =
+		store->job.reopen ? store_reopen(store) : write_job(store);
 }
 
 static int64_t reserve_of(const struct store_ids *ids)
@@ -173,22 +179,32 @@ static void job_begin(struct cti_store *store)
 {
 	struct store_job *job = &store->job;
 
-	*job = (struct store_job){.batch = store->batch,
-				  .page_limit = store->page_limit};
+	*job = (struct store_job){
+		.batch = store->batch,
+		.page_limit = store->page_limit,
+		.reopen = !store->writer || store->damaged,
+		.replace = store->damaged,
+		.known = !store->blind,
+		.now_ms = cti_loop_wall_ms(store->loop),
+		.event_next = store->event.next,
+		.row_next = store->row.next,
+	};
 	store->page_limit = 0;
+	store->busy = true;
+	if (job->reopen)
+		return;
 	if (store->health.failing || reserve_low(&store->event) ||
 	    reserve_low(&store->row)) {
 		job->event_reserve = reserve_of(&store->event);
 		job->row_reserve = reserve_of(&store->row);
 	}
-	store->busy = true;
 }
 
 static void job_take_units(struct cti_store *store)
 {
 	size_t max = store->health.failing ? STORE_PROBE_MAX : STORE_BATCH_MAX;
 
-	while (store->job.units.count < max) {
+	while (!store->job.reopen && store->job.units.count < max) {
 		struct cti_unit *unit = store_units_pop(&store->kept);
 
 		/* While it fails, nothing new is tried: it is refused. */
@@ -261,6 +277,11 @@ static void set_health(struct cti_store *store, bool failing, int err)
 		store->health.err = err;
 }
 
+void store_fail(struct cti_store *store, int err)
+{
+	set_health(store, true, err);
+}
+
 static void job_failed(struct cti_store *store)
 {
 	struct store_units units = store->job.units, kept = {0};
@@ -272,12 +293,12 @@ static void job_failed(struct cti_store *store)
 			  " refused until it can",
 			  store->path, strerror(-err));
 		store->dropped = 0;
-		if (err == -EBADMSG)
-			store_doubt(store);
 	}
 	set_health(store, true, err);
 	store->job.units = (struct store_units){0};
 	cti_timer_start(store->retry, STORE_RETRY_MS);
+	if (err == -EBADMSG)
+		store_damage(store);
 	while ((unit = store_units_pop(&units))) {
 		tell(unit, err);
 		keep(&kept, unit);
@@ -291,14 +312,19 @@ static void job_settle(struct cti_store *store)
 {
 	const struct store_job *job = &store->job;
 
-	if (store->health.failing)
+	bool failing = store->damaged && !job->replace;
+
+	if (store->health.failing && !failing)
 		log_warn("store: %s can be written again; %zu changes wait,"
 			 " %zu were given up",
 			 store->path, store->kept.count, store->dropped);
-	set_health(store, false, 0);
+	set_health(store, failing, 0);
+	if (failing)
+		cti_timer_start(store->retry, 0);
 	store->health.commits++;
-	store->batch = (struct store_batch){job->first, job->last,
-					    cti_loop_wall_ms(store->loop)};
+	if (!job->reopen)
+		store->batch = (struct store_batch){
+			job->first, job->last, cti_loop_wall_ms(store->loop)};
 	if (job->event_reserve) {
 		store->event.reserve = job->event_reserve;
 		store->row.reserve = job->row_reserve;
@@ -326,13 +352,50 @@ static void job_committed(struct cti_store *store)
 	}
 }
 
+/* From now on the file is read that the worker has opened. */
+static int take_over(struct cti_store *store)
+{
+	struct store_job *job = &store->job;
+	int err;
+
+	store_reader_close(store);
+	err = store_reader_open(store);
+	if (err) {
+		store_file_close(store);
+		if (store_reader_any(store))
+			log_error("store: nothing of it can be read");
+		return err;
+	}
+	if (store->event.next < job->event_next)
+		store->event.next = job->event_next;
+	if (store->row.next < job->row_next)
+		store->row.next = job->row_next;
+	return 0;
+}
+
+static void job_reopened(struct cti_store *store)
+{
+	bool another = store->blind || store->job.replaced;
+
+	store->blind = false;
+	if (store->job.replace)
+		store->damaged = false;
+	job_settle(store);
+	if (another && store->hooked && store->on_reload)
+		store->on_reload(store->on_reload_arg);
+}
+
 static void job_done(void *arg)
 {
 	struct cti_store *store = arg;
 
+	if (!store->job.err && store->job.reopen)
+		store->job.err = take_over(store);
 	store->busy = false;
 	if (store->job.err)
 		job_failed(store);
+	else if (store->job.reopen)
+		job_reopened(store);
 	else
 		job_committed(store);
 }
@@ -414,7 +477,7 @@ void store_flush(struct cti_store *store)
 		cti_loop_turn(store->loop, STORE_RETRY_MS);
 	do {
 		job_begin(store);
-		if (store->health.failing)
+		if (store->health.failing && !store->job.reopen)
 			store_units_join(&store->job.units, &store->kept);
 		else
 			job_take_units(store);

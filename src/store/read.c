@@ -37,8 +37,8 @@ int store_query_next(struct cti_store *store, sqlite3_stmt *stmt)
 	if (rc == SQLITE_DONE)
 		return 0;
 	err = store_errno(store->reader, rc);
-	if (err == -EBADMSG && !store_doubted(store))
-		store_doubt(store);
+	if (err == -EBADMSG)
+		store_damage(store);
 	return err;
 }
 

@@ -102,7 +102,10 @@ static const char *const read_sql[READ_MAX] = {
 	[READ_EVENTS] = "SELECT * FROM event WHERE id > ? AND id <= ?"
 			" ORDER BY id LIMIT ?",
 	[READ_HISTORY] = "SELECT * FROM event WHERE call = ? ORDER BY id",
-	[READ_FIRST_EVENT] = "SELECT min(id) FROM event",
+	/* from 'whole' on all are there, see write_whole() */
+	[READ_FIRST_EVENT] = "SELECT max((SELECT min(id) FROM event),"
+			     " coalesce((SELECT value FROM meta"
+			     " WHERE key = 'whole'), 0))",
 	[READ_CREATED] = "SELECT n, created FROM call WHERE n >= ?"
 			 " ORDER BY n LIMIT 1",
 	[READ_LINKS] = "SELECT link.kind, link.value, link.call, link.at,"

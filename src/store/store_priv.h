@@ -13,56 +13,22 @@
 #include "cti/loop.h"
 #include "cti/store.h"
 #include "store/sql.h"
+#include "store/unit.h"
 
 enum {
-	STORE_RESERVE = 100000,	   /* ids that the file holds ahead */
-	STORE_RESERVE_LOW = 50000, /* with fewer left it is moved on */
-	STORE_KEPT_MAX = 20000,	   /* failed units kept for another try */
-	STORE_BATCH_MAX = 2048,	   /* units in one transaction */
-	STORE_BATCH_EARLY = 4,	   /* that many wait: the next one at once */
-	STORE_PROBE_MAX = 64,	   /* the same while the store fails */
+	STORE_RESERVE = 1000000,    /* ids that the file holds ahead */
+	STORE_RESERVE_LOW = 500000, /* with fewer left it is moved on */
+	STORE_KEPT_MAX = 20000,	    /* failed units kept for another try */
+	STORE_BATCH_MAX = 2048,	    /* units in one transaction */
+	STORE_BATCH_EARLY = 4,	    /* that many wait: the next one at once */
+	STORE_PROBE_MAX = 64,	    /* the same while the store fails */
 	STORE_RETRY_MS = 1000,
 	STORE_PURGE_MS = 3600 * 1000,
 	STORE_PURGE_CALLS = 500, /* calls looked at in one transaction */
 	STORE_DAY_MS = 24 * 3600 * 1000,
+	STORE_URI_CEILING = 16 * 1024,
 	STORE_BLOB_MAX = 1024 * 1024, /* bytes of one delta */
 };
-
-/* unit.c: a unit is a list of rows, each packed into one block. */
-
-struct store_value {
-	int type;	  /* SQLITE_INTEGER, _TEXT, _BLOB or _NULL */
-	int64_t number;	  /* INTEGER, else the length of data */
-	const void *data; /* TEXT, BLOB */
-};
-
-/** A writing statement and what is bound to it. */
-struct store_op {
-	struct store_op *next;
-	enum store_write which;
-	int count;
-	struct store_value value[]; /* then their data */
-};
-
-struct cti_unit {
-	struct cti_unit *next;
-	struct store_op *first, *last;
-	cti_store_fn *fn;
-	void *arg;
-	bool intent;
-};
-
-struct store_units {
-	struct cti_unit *first, *last;
-	size_t count;
-};
-
-void store_units_add(struct store_units *list, struct cti_unit *unit);
-/** NULL when empty. */
-struct cti_unit *store_units_pop(struct store_units *list);
-/** Moves all of `from` to the end of list. */
-void store_units_join(struct store_units *list, struct store_units *from);
-void store_units_clear(struct store_units *list);
 
 /* delta.c: what an event changed, as bytes. */
 
@@ -96,7 +62,12 @@ struct store_job {
 	bool purge;			    /* a part of a purge */
 	int64_t cutoff_ms, purge_row;	    /* calls from before, above */
 	bool purge_more;		    /* out: not the last part */
-	int err;			    /* out */
+	bool reopen;			    /* nothing else but this: */
+	bool replace;			    /* what is there is set aside */
+	bool replaced;			    /* out: it was, for whatever */
+	bool known; /* the ids before are those of the file */
+	int64_t now_ms, event_next, row_next; /* in and out; 0 = none yet */
+	int err;			      /* out */
 };
 
 struct cti_store {
@@ -114,6 +85,9 @@ struct cti_store {
 	struct store_batch batch;
 	struct store_job job; /* with writer and write[] the worker's … */
 	bool busy;	      /* … while this is set */
+	bool blind;	      /* the reader is not the file's */
+	bool damaged;	      /* the file is to be set aside */
+	char *aside;	      /* set aside, not salvaged yet; the worker's */
 	bool deferred;	      /* store_refuse() is on its way */
 	bool hooked;
 	bool purge_due;	 /* a purge has parts left */
@@ -123,20 +97,51 @@ struct cti_store {
 	int page_limit;
 	size_t dropped; /* kept units given up since it began to fail */
 	struct cti_timer *retry, *purge;
+	cti_loop_fn *on_reload;
+	void *on_reload_arg;
 	struct cti_store_health health;
 };
 
-/* doubt.c */
+/* file.c: none of these is for the loop thread while a job runs, but those of
+ * the reader, which are for it alone. */
 
-/** Is the file whole? -EBADMSG. Short files, and those in doubt. */
+/** The writing connection, ours alone. */
+int store_file_open(struct cti_store *store) CTI_NODISCARD;
+void store_file_close(struct cti_store *store);
+int store_reader_open(struct cti_store *store) CTI_NODISCARD;
+/** What can be read of it; else nothing, as from an empty one (blind). */
+int store_reader_any(struct cti_store *store) CTI_NODISCARD;
+void store_reader_close(struct cti_store *store);
+void store_close_all(struct cti_store *store);
+/** Its name for SQLite. Without SQLite's own files beside it, or room for
+ * them, a file can be read that has all in itself: one that was closed
+ * orderly (whole). */
+int store_uri(struct cti_buf *uri, const char *path,
+	      bool *wholep) CTI_NODISCARD;
+/** Renames it, so that a fresh one can be begun; its name is in aside. */
+int store_set_aside(struct cti_store *store) CTI_NODISCARD;
+
+/* open.c */
+
+/** Opens the file as job.reopen says: in the worker, or before it has one. */
+int store_reopen(struct cti_store *store) CTI_NODISCARD;
+
+/* check.c */
+
+/** Is the file whole? -EBADMSG. Short ones only. */
 int store_check(struct cti_store *store) CTI_NODISCARD;
-/** Damage was met: the next start looks at all of the file. */
-void store_doubt(const struct cti_store *store);
-bool store_doubted(const struct cti_store *store);
-void store_doubt_over(const struct cti_store *store);
+/** Damage was met while running: it is set aside at once. */
+void store_damage(struct cti_store *store);
+
+/* salvage.c */
+
+/** Takes over what can still be read of the file that was set aside. */
+int store_salvage(struct cti_store *store) CTI_NODISCARD;
 
 /* commit.c */
 
+/** It does not work; new dials are refused until it does. */
+void store_fail(struct cti_store *store, int err);
 /** In the worker, or on the loop thread while it has none. */
 void store_job_work(void *arg);
 void store_turn_end(void *arg);

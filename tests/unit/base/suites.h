@@ -17,7 +17,4 @@ Suite *map_suite(void);
 Suite *secret_suite(void);
 Suite *utf8_suite(void);
 
-/** The n-th allocation of the tested code from now on fails; 0: none. */
-void oom_at(unsigned int n);
-
 #endif /* UNIT_BASE_SUITES_H */

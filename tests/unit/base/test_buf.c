@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cti/buf.h"
+#include "fault.h"
 #include "suites.h"
 
 START_TEST(fresh_buffer_reads_as_empty_text)
@@ -141,16 +142,16 @@ START_TEST(out_of_memory_leaves_the_text)
 	char big[300] = {0};
 
 	cti_buf_init(&buf, 1000);
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_buf_take(&buf, &text), -ENOMEM);
 	ck_assert_ptr_null(text);
 	ck_assert_int_eq(cti_buf_str(&buf, "abc"), 0);
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_buf_add(&buf, big, sizeof(big)), -ENOMEM);
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_buf_fmt(&buf, "%0300d", 1), -ENOMEM);
 	ck_assert_str_eq(cti_buf_text(&buf), "abc");
-	oom_at(0);
+	fault_at(FAULT_MEMORY, 0);
 	cti_buf_fini(&buf);
 }
 END_TEST

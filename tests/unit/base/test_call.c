@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cti/call.h"
+#include "fault.h"
 #include "suites.h"
 
 START_TEST(new_call_knows_nothing)
@@ -49,14 +50,14 @@ START_TEST(out_of_memory_keeps_the_fact)
 {
 	struct cti_call *call = NULL;
 
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_call_new(&call), -ENOMEM);
 	ck_assert_ptr_null(call);
 	ck_assert_int_eq(cti_call_new(&call), 0);
 	ck_assert_int_eq(cti_call_set(call, CTI_FACT_REF, "old"), 0);
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_call_set(call, CTI_FACT_REF, "new"), -ENOMEM);
-	oom_at(0);
+	fault_at(FAULT_MEMORY, 0);
 	ck_assert_str_eq(call->fact[CTI_FACT_REF], "old");
 	cti_call_destroy(call);
 }

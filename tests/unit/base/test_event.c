@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cti/event.h"
+#include "fault.h"
 #include "suites.h"
 
 /* Applies an event that only has a type, a state and a time. */
@@ -146,23 +147,23 @@ START_TEST(out_of_memory_leaves_the_call_as_it_was)
 	ck_assert_int_eq(cti_event_change(ev, CTI_FACT_NAME, "new"), 0);
 	ck_assert_int_eq(cti_event_change(ev, CTI_FACT_BP, "bp"), 0);
 	for (unsigned int n = 1; n <= 2; n++) {
-		oom_at(n);
+		fault_at(FAULT_MEMORY, n);
 		ck_assert_int_eq(cti_event_apply(call, ev), -ENOMEM);
 		ck_assert_str_eq(call->fact[CTI_FACT_NAME], "old");
 		ck_assert_ptr_null(call->fact[CTI_FACT_BP]);
 		ck_assert_int_eq((int)call->state, CTI_CALL_QUEUED);
 		ck_assert_int_eq(call->ended_ms, 0);
 	}
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_event_change(ev, CTI_FACT_BP, "x"), -ENOMEM);
 	ck_assert_str_eq(ev->change[1].text, "bp");
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_event_change(ev, CTI_FACT_REF, "x"), -ENOMEM);
 	ck_assert_uint_eq(ev->nchanges, 2);
 	cti_event_destroy(ev);
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_event_new(&ev, CTI_EVENT_ENDED), -ENOMEM);
-	oom_at(0);
+	fault_at(FAULT_MEMORY, 0);
 	cti_call_destroy(call);
 }
 END_TEST

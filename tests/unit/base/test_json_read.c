@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cti/json.h"
+#include "fault.h"
 #include "suites.h"
 
 static struct cti_json *doc_of(const char *text)
@@ -427,9 +428,9 @@ START_TEST(out_of_memory_is_told)
 	struct cti_json *doc = NULL;
 	struct cti_err err = {.code = CTI_OK};
 
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(cti_json_parse(&doc, "[1]", 3, 99, &err), -ENOMEM);
-	oom_at(0);
+	fault_at(FAULT_MEMORY, 0);
 	ck_assert_ptr_null(doc);
 	ck_assert_int_eq((int)err.code, CTI_ERR_INTERNAL);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cti/json.h"
+#include "fault.h"
 #include "suites.h"
 
 START_TEST(all_kinds_of_values_are_written)
@@ -128,10 +129,10 @@ START_TEST(out_of_memory_sticks)
 
 	cti_buf_init(&out, 100);
 	ck_assert_int_eq(cti_jsonw_init(&w, &out), 0);
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	cti_jsonw_arr(&w);
 	cti_jsonw_arr_end(&w);
-	oom_at(0);
+	fault_at(FAULT_MEMORY, 0);
 	ck_assert_int_eq(cti_jsonw_fini(&w), -ENOMEM);
 	cti_buf_fini(&out);
 }

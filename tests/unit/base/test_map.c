@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cti/map.h"
+#include "fault.h"
 #include "suites.h"
 
 enum { MANY = 5000 };
@@ -119,11 +120,11 @@ START_TEST(map_survives_that_memory_runs_out)
 	struct cti_map map = {.used = 0};
 
 	name_things();
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(add(&map, &things[0]), -ENOMEM);
 	for (int i = 0; i < 12; i++)
 		ck_assert_int_eq(add(&map, &things[i]), 0);
-	oom_at(1);
+	fault_at(FAULT_MEMORY, 1);
 	ck_assert_int_eq(add(&map, &things[12]), -ENOMEM);
 	for (int i = 0; i < 12; i++)
 		ck_assert_ptr_eq(find(&map, things[i].key), &things[i]);
@@ -141,10 +142,10 @@ START_TEST(map_that_cannot_shrink_stays_large)
 		ck_assert_int_eq(add(&map, &things[i]), 0);
 	size = map.size;
 	for (int i = 1; i < 64; i++) {
-		oom_at(1);
+		fault_at(FAULT_MEMORY, 1);
 		cti_map_remove(&map, things[i].key, strlen(things[i].key));
 	}
-	oom_at(0);
+	fault_at(FAULT_MEMORY, 0);
 	ck_assert_uint_eq(map.size, size);
 	ck_assert_ptr_eq(find(&map, "key 0"), &things[0]);
 	cti_map_fini(&map);

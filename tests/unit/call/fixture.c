@@ -2,6 +2,7 @@
 /* unit/call/fixture.c - the core on a still clock, between fakes */
 #include "fixture.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,15 +105,19 @@ static void path_of(char path[PATH_SIZE], const char *name)
 
 void core_teardown(void)
 {
-	static const char *const files[] = {"conf", "j", "j-wal", "j-shm"};
-	char path[PATH_SIZE];
+	DIR *dir = opendir(core.folder);
+	struct dirent *entry;
+	char path[PATH_SIZE + 256];
 
 	core_stop();
 	cti_loop_destroy(core.loop);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		path_of(path, files[i]);
-		(void)unlink(path); /* some are gone already */
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir))) {
+		(void)snprintf(path, sizeof(path), "%s/%s", core.folder,
+			       entry->d_name); /* fits */
+		(void)unlink(path);	       /* but for . and .. */
 	}
+	ck_assert_int_eq(closedir(dir), 0);
 	ck_assert_int_eq(rmdir(core.folder), 0);
 }
 
@@ -196,6 +201,41 @@ void core_stop(void)
 	core.calls = NULL;
 	core.numbers = NULL;
 	core.conf = NULL;
+}
+
+static void file_copy(const char *to, const char *from)
+{
+	char bytes[4096], path[PATH_SIZE];
+	FILE *in, *out;
+	size_t len;
+
+	path_of(path, from);
+	in = fopen(path, "rb");
+	path_of(path, to);
+	out = fopen(path, "wb");
+	ck_assert(in && out);
+	while ((len = fread(bytes, 1, sizeof(bytes), in)) > 0)
+		ck_assert_uint_eq(fwrite(bytes, 1, len, out), len);
+	ck_assert_int_eq(fclose(in), 0);
+	ck_assert_int_eq(fclose(out), 0);
+}
+
+static void file_back(const char *to, const char *from)
+{
+	char path[PATH_SIZE], other[PATH_SIZE];
+
+	path_of(path, from);
+	path_of(other, to);
+	ck_assert_int_eq(rename(path, other), 0);
+}
+
+void core_crash(void)
+{
+	file_copy("k", "j");
+	file_copy("k-wal", "j-wal");
+	core_stop();
+	file_back("j", "k");
+	file_back("j-wal", "k-wal");
 }
 
 static bool store_busy(const struct cti_store *store)

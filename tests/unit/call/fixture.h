@@ -92,6 +92,8 @@ void core_start_bare(const char *conf);
 void core_start_down(const char *conf);
 /** Stops it orderly; core_start() begins again on the same store. */
 void core_stop(void);
+/** As kill -9 leaves it: the file and its log, as they are now. */
+void core_crash(void);
 /** Turns until the store has nothing to do any more. */
 void core_settle(void);
 /** Moves the clock on, then settles. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "oom.h"
+#include "fault.h"
 #include "suites.h"
 
 enum { OOM_MOST = 600, HEAL_MS = 1000, NAME_SIZE = 40 };
@@ -56,9 +56,9 @@ static void run(story_fn *story, bool answers)
 
 		ck_assert_int_lt(n, OOM_MOST);
 		forget();
-		oom_at((unsigned)++n);
+		fault_at(FAULT_MEMORY, (unsigned)++n);
 		rc = story(n);
-		short_of = oom_happened();
+		short_of = fault_happened(FAULT_MEMORY);
 		core_advance(HEAL_MS);
 		if (answers)
 			answered_once(rc);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fault.h"
 #include "store/store_priv.h"
 #include "suites.h"
 
@@ -185,6 +186,96 @@ START_TEST(a_further_key_of_a_call_is_stored_when_it_has_healed)
 }
 END_TEST
 
+/* The store finds its file damaged and sets it aside. */
+static void core_damage(void)
+{
+	struct cti_store_health health;
+
+	store_damage(core.store);
+	core_settle();
+	core_advance(0);
+	cti_store_health(core.store, &health);
+	ck_assert(!health.failing);
+}
+
+START_TEST(what_runs_and_what_was_clicked_survives_damage)
+{
+	struct click click = {.number = BERLIN, .activity = ACTIVITY};
+	char id[CTI_ID_SIZE];
+
+	core_start(DE MANY);
+	ck_assert_int_eq(core_click(&click), 0);
+	memcpy(id, core_told()->call, sizeof(id));
+	core_ring("leg", CTI_CALL_RINGING);
+	core_damage();
+	ck_assert_str_eq(core_due(), "2");
+	core_line(id, CTI_CALL_ACTIVE);
+	ck_assert(core_last()->durable);
+	core_stop();
+	core_start_down(DE MANY);
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_call(core_id("leg"))->state, CTI_CALL_RINGING);
+	ck_assert_str_eq(core_due(), "2");
+	core_up();
+	ck_assert_int_eq(core_click(&click), 0);
+	ck_assert_str_eq(core_told()->call, id);
+	ck_assert_uint_eq(core.drv.originated, 0);
+}
+END_TEST
+
+START_TEST(a_running_call_that_cannot_be_salvaged_is_stored_again)
+{
+	core_start(DE);
+	core_ring("leg", CTI_CALL_RINGING);
+	ck_assert_int_eq(store_exec(core.store->writer, "DELETE FROM call"), 0);
+	core_damage();
+	core_ring("leg", CTI_CALL_ACTIVE);
+	core_stop();
+	core_start_down(DE);
+	ck_assert_int_eq(core_call(core_id("leg"))->state, CTI_CALL_ACTIVE);
+}
+END_TEST
+
+/* Only the log of the store is there, and no room for an index of it. */
+static void core_start_blind(const char *conf)
+{
+	core_crash();
+	cti_loop_advance(core.loop, 1000); /* ids go by the time of day now */
+	fault_disk_is(FAULT_DISK_FULL);
+	core_start(conf);
+	ck_assert(core.store->blind);
+}
+
+static void core_heal(void)
+{
+	fault_disk_is(FAULT_DISK_WELL);
+	core_advance(STORE_RETRY_MS);
+	ck_assert(!core.store->blind);
+}
+
+START_TEST(what_could_not_be_read_at_the_start_counts_later)
+{
+	struct click click = {.number = BERLIN, .activity = ACTIVITY};
+	char dialed[CTI_ID_SIZE];
+
+	core_start(DE MANY);
+	ck_assert_int_eq(core_click(&click), 0);
+	memcpy(dialed, core_told()->call, sizeof(dialed));
+	core_ring("leg", CTI_CALL_RINGING);
+	core_start_blind(DE MANY);
+	core.ntold = 0;
+	core_refused(core_click(&click), ENOSPC, CTI_ERR_STORE_FULL);
+	core_ring("leg", CTI_CALL_ACTIVE); /* the switch has it still */
+	core_heal();
+	ck_assert_int_eq(core_call(dialed)->state, CTI_CALL_ENDED);
+	ck_assert_int_eq(core_call(dialed)->cause, CTI_CAUSE_LINK_LOST);
+	ck_assert_int_eq(core_call(core_id("leg"))->state, CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_click(&click), 0);
+	ck_assert_str_eq(core_told()->call, dialed);
+	ck_assert_uint_eq(core.drv.originated, 0);
+}
+END_TEST
+
 Suite *suite_store(void)
 {
 	const TTest *const tests[] = {
@@ -197,6 +288,9 @@ Suite *suite_store(void)
 		a_payload_is_claimed_from_memory_while_the_store_fails,
 		a_payload_that_no_store_has_is_kept_to_be_offered_again,
 		a_further_key_of_a_call_is_stored_when_it_has_healed,
+		what_runs_and_what_was_clicked_survives_damage,
+		a_running_call_that_cannot_be_salvaged_is_stored_again,
+		what_could_not_be_read_at_the_start_counts_later,
 		NULL,
 	};
 

@@ -1,63 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unit/sap/test_oom.c - memory runs out at every point (ld --wrap) */
+/* unit/sap/test_oom.c - memory runs out at every point */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
 #include "suites.h"
 
 enum { OOM_MOST = 500 }; /* more allocations than any of these makes */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t len);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t len);
-
-/* The n-th allocation from now on fails; 0 = none does. */
-static unsigned int *oom_countdown(void)
-{
-	static unsigned int countdown;
-
-	return &countdown;
-}
-
-static bool oom_now(void)
-{
-	unsigned int *countdown = oom_countdown();
-
-	return *countdown && --*countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return oom_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return oom_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return oom_now() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return oom_now() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t len)
-{
-	return oom_now() ? NULL : __real_strndup(text, len);
-}
 
 static int try_outbound(void)
 {
@@ -113,10 +63,10 @@ START_TEST(no_memory_is_an_error_without_a_leak)
 	int err = -ENOMEM;
 
 	for (n = 1; n < OOM_MOST && err == -ENOMEM; n++) {
-		*oom_countdown() = n;
+		fault_at(FAULT_MEMORY, n);
 		err = tries[_i]();
 	}
-	*oom_countdown() = 0;
+	fault_at(FAULT_MEMORY, 0);
 	ck_assert_uint_gt(n, 2);
 	ck_assert_int_eq(err, 0);
 }

@@ -79,5 +79,6 @@ Suite *list_suite(void);
 Suite *open_suite(void);
 Suite *purge_suite(void);
 Suite *steps_suite(void);
+Suite *trouble_suite(void);
 
 #endif /* UNIT_STORE_FIXTURE_H */

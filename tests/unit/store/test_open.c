@@ -216,20 +216,6 @@ START_TEST(damage_in_the_middle_is_set_aside)
 }
 END_TEST
 
-START_TEST(doubt_is_over_once_the_file_is_found_whole)
-{
-	struct fix fix;
-
-	fix_init(&fix);
-	store_doubt(fix.store);
-	ck_assert(store_doubted(fix.store));
-	fix_reopen(&fix);
-	ck_assert(!store_doubted(fix.store));
-	ck_assert_int_eq(fix_files(&fix, ".corrupt-"), 0);
-	fix_fini(&fix);
-}
-END_TEST
-
 START_TEST(foreign_database_is_set_aside)
 {
 	struct fix fix;
@@ -357,7 +343,6 @@ Suite *open_suite(void)
 	tcase_add_test(tcase, corrupt_file_is_set_aside_each_time);
 	tcase_add_test(tcase, damaged_schema_and_cut_file_are_set_aside);
 	tcase_add_test(tcase, damage_in_the_middle_is_set_aside);
-	tcase_add_test(tcase, doubt_is_over_once_the_file_is_found_whole);
 	tcase_add_test(tcase, foreign_database_is_set_aside);
 	tcase_add_test(tcase, file_of_a_newer_program_is_refused);
 	tcase_add_test(tcase, file_of_a_running_relay_is_refused);
