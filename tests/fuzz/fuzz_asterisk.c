@@ -46,6 +46,7 @@ static struct fuzz {
 	bool inside; /* an operation: nothing may be reported */
 	char call_id[ID_SIZE], leg[ID_SIZE]; /* of the last report */
 	size_t synced;
+	bool dialing; /* accepted, and neither answered nor ended */
 } fuzz;
 
 /* --- the wire --- */
@@ -122,6 +123,7 @@ void cti_wire_lost(struct cti_wire *w, const char *why)
 	if (!w->open)
 		return;
 	w->open = false;
+	fuzz.dialing = false; /* the core's, from here on */
 	w->handler->on_closed(w->drv);
 	w->host.on_link(w->host.arg, CTI_LINK_DOWN, why);
 }
@@ -186,6 +188,9 @@ static void on_event(void *arg, const struct cti_call_event *ev)
 	fuzz_must((ev->state == CTI_CALL_ENDED) ==
 		  (ev->cause != CTI_CAUSE_NONE));
 	fuzz_must(ev->cause < CTI_CAUSE_MAX);
+	if (ev->call_id && strcmp(ev->call_id, DIALED) == 0 &&
+	    ev->state >= CTI_CALL_ACTIVE)
+		fuzz.dialing = false;
 	text_check(ev->call_id);
 	text_check(ev->leg_ref);
 	text_check(ev->first_id);
@@ -270,7 +275,8 @@ static void dial(const char *number)
 		.timeout_ms = 5000,
 	};
 
-	(void)cti_driver_asterisk.originate(fuzz.drv, &req); /* may refuse */
+	if (cti_driver_asterisk.originate(fuzz.drv, &req) == 0)
+		fuzz.dialing = true;
 }
 
 static void act(char step)
@@ -415,6 +421,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	begin_once();
 	host.loop = fuzz.loop;
 	fuzz.call_id[0] = fuzz.leg[0] = '\0';
+	fuzz.dialing = false;
 	ami_parser_reset(&fuzz.sent);
 	fuzz.sent.banner = true; /* the driver sends none */
 	fuzz_must(cti_driver_asterisk.create(&fuzz.drv, fuzz.conf, &host) == 0);
@@ -423,7 +430,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size && data[0] != '+') /* '+': the list is the input's */
 		list_end();
 	play((const char *)data, size);
+	/* Whatever the switch says or not, a dial comes to its end. */
 	cti_loop_advance(fuzz.loop, LONG_MS);
+	cti_loop_advance(fuzz.loop, LONG_MS);
+	fuzz_must(!fuzz.dialing);
 	cti_driver_asterisk.destroy(fuzz.drv);
 	cti_loop_turn(fuzz.loop, 0);
 	return 0;
