@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* base/json_read.c - JSON into values, stricter than yajl reads it */
+#include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
 #include "cti/json.h"
 
-enum { MEMBERS_MAX = 2048 }; /* of one object: finding doubles is quadratic */
+enum {
+	MEMBERS_MAX = 2048, /* of one object: finding doubles is quadratic */
+	ARENA_BASE = 16 * 1024,
+	ARENA_TIMES = 4, /* the text: what yajl decodes into doubles */
+};
 
 struct node {
 	struct cti_json_value value; /* first, so that a value is its node */
@@ -23,6 +29,13 @@ struct cti_json {
 	char *text;
 	char *strings; /* where the next decoded string goes */
 	struct node nodes[];
+};
+
+/* yajl does not look whether it got memory, so all it may ask for is there
+ * before it begins; what it gives back is not used again. */
+struct arena {
+	size_t used, size;
+	max_align_t data[];
 };
 
 struct reader {
@@ -364,23 +377,87 @@ static void reader_explain(struct reader *reader)
 		yajl_free_error(reader->yajl, text);
 }
 
+static struct arena *arena_new(size_t len)
+{
+	size_t units = (ARENA_BASE + len * ARENA_TIMES) / sizeof(max_align_t);
+	struct arena *arena =
+		malloc(sizeof(*arena) + units * sizeof(max_align_t));
+
+	if (!arena)
+		return NULL;
+	arena->used = 0;
+	arena->size = units;
+	return arena;
+}
+
+/* Its size stands in front of each piece. */
+static void *arena_take(void *ctx, size_t size)
+{
+	struct arena *arena = ctx;
+	size_t units =
+		1 + (size + sizeof(max_align_t) - 1) / sizeof(max_align_t);
+	max_align_t *piece = arena->data + arena->used;
+
+	assert(units <= arena->size - arena->used);
+	if (units > arena->size - arena->used)
+		return NULL;
+	arena->used += units;
+	memcpy(piece, &size, sizeof(size));
+	return piece + 1;
+}
+
+static void *arena_again(void *ctx, void *old, size_t size)
+{
+	void *piece = arena_take(ctx, size);
+	size_t before = 0;
+
+	if (old)
+		memcpy(&before, (max_align_t *)old - 1, sizeof(before));
+	if (piece && old)
+		memcpy(piece, old, before < size ? before : size);
+	return piece;
+}
+
+static void arena_back(void *ctx, void *old)
+{
+	(void)ctx; /* all of it goes at once */
+	(void)old;
+}
+
+static int reader_run(struct reader *reader, struct arena *arena, size_t len)
+{
+	yajl_alloc_funcs funcs = {.malloc = arena_take,
+				  .realloc = arena_again,
+				  .free = arena_back,
+				  .ctx = arena};
+	yajl_status status;
+
+	reader->yajl = yajl_alloc(&callbacks, &funcs, reader);
+	if (!reader->yajl)
+		return -ENOMEM;
+	status = yajl_parse(reader->yajl,
+			    (const unsigned char *)reader->doc->text, len + 1);
+	if (status == yajl_status_ok)
+		status = yajl_complete_parse(reader->yajl);
+	if (status == yajl_status_error)
+		reader_explain(reader);
+	yajl_free(reader->yajl);
+	return status == yajl_status_ok ? 0 : -EINVAL;
+}
+
 static int doc_read(struct cti_json *doc, size_t len, bool repeats,
 		    struct cti_err *err)
 {
 	struct reader reader = {.doc = doc, .err = err, .repeats = repeats};
-	yajl_status status;
+	struct arena *arena = arena_new(len);
+	int res;
 
-	reader.yajl = yajl_alloc(&callbacks, NULL, &reader);
-	if (!reader.yajl)
-		return -ENOMEM;
-	status = yajl_parse(reader.yajl, (const unsigned char *)doc->text,
-			    len + 1);
-	if (status == yajl_status_ok)
-		status = yajl_complete_parse(reader.yajl);
-	if (status == yajl_status_error)
-		reader_explain(&reader);
-	yajl_free(reader.yajl);
-	return status == yajl_status_ok ? 0 : -EINVAL;
+	if (!arena)
+		return cti_err_set(err, ENOMEM, CTI_ERR_INTERNAL,
+				   "There is no memory left.");
+	res = reader_run(&reader, arena, len);
+	free(arena);
+	return res;
 }
 
 /* A text of len bytes, whose length is as it should be. */
