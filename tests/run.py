@@ -97,7 +97,7 @@ def engine_steps():
 
 def chaos_steps(mode):
     """The link to a real switch is cut while calls come and go."""
-    for version, rounds in (("22", "30"), ("16", "10")):
+    for version, rounds in (("22", "30"), ("16", "12")):
         yield Step("chaos-" + version,
                    [sys.executable, "tests/engines/run_chaos.py",
                     str(ROOT / "build/asan/src/patchcord"), version,

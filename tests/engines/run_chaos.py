@@ -15,6 +15,7 @@ the same plan again.
 """
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -120,7 +121,7 @@ class Chaos:
             caller.end()
         self.callers = []
         self.lab.settle()
-        if plan.cut == "kill":
+        if plan.cut in ("kill", "stop"):
             self.register()
         for desk in self.desks.values():
             until("%s without calls" % desk.user,
@@ -138,8 +139,15 @@ class Chaos:
 
     def cut_link(self, how, data):
         self.connects = len(self.proxy.connects)
+        self.monitor.held_at_cut = {
+            call["ref"] for desk in self.desks.values()
+            for call in desk.running() if call["state"] == "held"}
         if how == "kill":
             self.lab.switch.kill()
+        elif how == "stop":
+            self.lab.switch.stop()
+        elif how == "freeze":
+            self.lab.switch.program.p.send_signal(signal.SIGSTOP)
         elif how == "garbage":
             self.proxy.garbage(data)
         elif how == "reset":
@@ -148,8 +156,10 @@ class Chaos:
             getattr(self.proxy, how)()
 
     def heal_link(self, how):
-        if how == "kill":
+        if how in ("kill", "stop"):
             self.lab.switch.start()
+        elif how == "freeze":
+            self.lab.switch.program.p.send_signal(signal.SIGCONT)
         self.proxy.heal()
 
     def again(self):
@@ -226,7 +236,8 @@ def main():
                   chaos.ledger.dialed_once)
         print(chaos.ledger.figures(chaos.desks.values(), chaos.proxy))
         for desk in chaos.desks.values():
-            desk.end()
+            cases.run("the relay of %s ends as it should" % desk.user,
+                      desk.leave)
         chaos.monitor.end()
         chaos.proxy.end()
     cases.end()

@@ -15,7 +15,8 @@ read = call
 write = reporting
 """
 LOGIN = (b"Action: Login\r\nUsername: monitor\r\n"
-         b"Secret: monitor-of-the-lab\r\n\r\n")
+         b"Secret: monitor-of-the-lab\r\n\r\n"
+         b"Action: CoreShowChannels\r\n\r\n")
 
 
 class Monitor:
@@ -23,9 +24,11 @@ class Monitor:
 
     def __init__(self, port):
         self.port = port
-        self.made = {}       # unique id -> the first Newchannel
-        self.made_n = {}     # unique id -> how many there were
-        self.originates = {} # unique id -> OriginateResponse events
+        self.made = {}        # unique id -> how it was first seen
+        self.made_n = {}      # unique id -> Newchannel events
+        self.originates = {}  # action -> OriginateResponse events
+        self.held = set()     # unique ids whose phone holds
+        self.held_at_cut = set()
         self.compared = collections.defaultdict(set)
         self.is_open = False
         self.ended = False
@@ -61,10 +64,18 @@ class Monitor:
 
     def take(self, message):
         id = message.get("Uniqueid", "")
-        if message.get("Message") == "Authentication accepted":
+        event = message.get("Event")
+        if event == "CoreShowChannelsComplete":
             self.is_open = True
-        elif message.get("Event") == "Newchannel":
+        elif event == "CoreShowChannel":
+            self.made.setdefault(id, message)
+        elif event == "Newchannel":
             self.made.setdefault(id, message)
             self.made_n[id] = self.made_n.get(id, 0) + 1
-        elif message.get("Event") == "OriginateResponse":
+        elif event == "OriginateResponse":
+            id = message.get("ActionID", "")
             self.originates[id] = self.originates.get(id, 0) + 1
+        elif event == "Hold":
+            self.held.add(id)
+        elif event == "Unhold":
+            self.held.discard(id)

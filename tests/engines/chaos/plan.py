@@ -15,11 +15,14 @@ CUTS = {
     "refuse": True,
     "closed": True,
     "kill": True,
+    "stop": True,  # as a service is: calls are ended first
+    "freeze": False,  # it runs on later, with all that came meanwhile
     "flutter": True,  # dropped again and again
 }
 # A click is acknowledged, and nobody knows yet that the switch has not heard.
-NOT_NOTICED = ("half_open", "silence")
-TOLD_AT_ONCE = ("refuse", "closed", "kill")
+NOT_NOTICED = ("half_open", "silence", "freeze")
+TOLD_AT_ONCE = ("refuse", "closed", "kill", "stop")
+LIVED_THROUGH = ("silence", "freeze")
 
 # Who is dialed goes by the last three digits.
 DIALED = ("101", "101", "101", "102", "408", "486", "404", "480", "603")
@@ -68,7 +71,7 @@ class Plan:
 
     def lengths(self):
         """Silence is lived through, or what was said in it comes too late."""
-        if self.cut == "silence":
+        if self.cut in LIVED_THROUGH:
             return self.dice.choice(((0.1, 1.5), (2.3, 3.2)))
         return (0.1, 3.0)
 

@@ -17,7 +17,8 @@ STATES = {
     ("Up", False, "ours"): {"dialing", "ringing"},
     ("Up", True, "ours"): TALKING,
     ("Ring", False, "own"): SETTING_UP,
-    ("Up", False, "own"): SETTING_UP,
+    # …or sent on by the one it talked to: no state goes back.
+    ("Up", False, "own"): SETTING_UP | TALKING,
     ("Up", True, "own"): TALKING,
     ("Ringing", False, "called"): {"ringing"},
     ("Up", False, "called"): {"ringing"} | TALKING,
@@ -54,6 +55,17 @@ def call_fault(id, channel, call, monitor):
             id, call["state"], state, " in a bridge" if bridged else "", who)
     if (call["direction"] == "inbound") != (who == "called"):
         return "%s is %s, it is %s" % (id, call["direction"], who)
+    return hold_fault(id, call, monitor)
+
+
+def hold_fault(id, call, monitor):
+    """What was seen while the link was there must not be forgotten."""
+    held = id in monitor.held
+    if id in monitor.held_at_cut and held and call["state"] != "held":
+        return "%s is %s, it was put on hold before" % (id, call["state"])
+    if id not in monitor.held_at_cut and not held and \
+            call["state"] == "held":
+        return "%s is held, its phone does not hold" % id
     return None
 
 
@@ -141,6 +153,8 @@ class Ledger:
     def told_once(self, desks):
         for desk in desks:
             self.ended_once(desk)
+            self.offered_once(desk)
+            self.real(desk)
         told = self.told(desks)
         for id, actions in told.items():
             for action in ("NOTIFY", "ACCEPT", "END"):
@@ -167,6 +181,31 @@ class Ledger:
                 "%s: %s after its end" % (id, event["type"])
             if event["type"] == "call.ended":
                 ends[id] = event
+
+    @staticmethod
+    def offered_once(desk):
+        """No two events ask for the same of one call."""
+        asked = {}
+        for event in desk.events:
+            if not event["sap"]:
+                continue
+            payload = event["sap"]["payload"]
+            key = payload["ExternalReferenceID"], payload.get("Action")
+            assert not key[1] or key not in asked, \
+                "%s is asked for by %d and %d" % (key, asked[key], event["id"])
+            asked[key] = event["id"]
+
+    def real(self, desk):
+        """No call without a channel, and none that has two."""
+        calls = {}
+        for event in desk.events:
+            call = event["call"]
+            if not call or not call["ref"]:
+                continue
+            assert call["ref"] in self.monitor.made, \
+                "%s was never there" % call["ref"]
+            assert calls.setdefault(call["ref"], call["id"]) == call["id"], \
+                "%s is two calls" % call["ref"]
 
     def figures(self, desks, proxy):
         told = self.told(desks)
