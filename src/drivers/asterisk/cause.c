@@ -105,6 +105,8 @@ static enum cti_cause phone_cause(const struct ast_leg *leg)
 
 static enum cti_cause outbound_cause(const struct ast_leg *leg)
 {
+	struct ast_end own = leg->end;
+
 	if (leg->timed_out)
 		return CTI_CAUSE_NO_ANSWER;
 	if (leg->by_us)
@@ -115,9 +117,11 @@ static enum cti_cause outbound_cause(const struct ast_leg *leg)
 		return CTI_CAUSE_CANCELLED;
 	if (leg->far.cause >= 0)
 		return or_else(end_cause(&leg->far, true), CTI_CAUSE_FAILED);
-	if (leg->end.cause == Q850_NORMAL)
+	if (own.cause == Q850_NORMAL)
 		return CTI_CAUSE_NORMAL; /* the dialplan itself was the end */
-	return or_else(end_cause(&leg->end, true), CTI_CAUSE_FAILED);
+	/* It has the callee's cause, should that end be told of later. */
+	own.rang = leg->far_rang;
+	return or_else(end_cause(&own, true), CTI_CAUSE_FAILED);
 }
 
 /** "Q.850 17 User busy, SIP 486". */

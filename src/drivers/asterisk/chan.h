@@ -152,6 +152,9 @@ void ast_chan_dials(struct ast_chan *chan, struct ast_chan *dest);
 struct ast_chan *ast_chan_peer(const struct ast_chan *chan);
 /** The one that dialed it, seen through Local channels. */
 struct ast_chan *ast_chan_caller(const struct ast_chan *chan);
+/** Itself; of a Local channel's half the real channel behind the other one;
+ * NULL: none. */
+struct ast_chan *ast_chan_real(struct ast_chan *chan);
 /** The far half of a Local channel that it is, or talks to. */
 struct ast_chan *ast_chan_behind(const struct ast_chan *chan);
 /** The leg's channel on whose behalf it was dialed: as _caller, but stops at

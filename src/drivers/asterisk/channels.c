@@ -320,6 +320,13 @@ static struct ast_chan *chan_before(const struct ast_chan *chan)
 	return half->dialer ? half->dialer : chan_partner(half);
 }
 
+struct ast_chan *ast_chan_real(struct ast_chan *chan)
+{
+	for (int i = 0; chan && chan->local && i < AST_HOPS_MAX; i++)
+		chan = chan_before(chan);
+	return chan && !chan->local ? chan : NULL;
+}
+
 struct ast_chan *ast_chan_caller(const struct ast_chan *chan)
 {
 	struct ast_chan *caller = chan->dialer;

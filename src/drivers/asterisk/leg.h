@@ -51,8 +51,9 @@ struct ast_leg {
 	bool ours;	    /* dialed by this relay */
 	bool phone_dials;   /* the agent dialed at the phone */
 	bool withheld;
-	bool said;     /* reported at least once */
-	bool up;       /* outbound: the agent's phone answered */
+	bool said; /* reported at least once */
+	bool up;   /* outbound: the agent's phone answered */
+	bool far_rang;
 	bool answered; /* both sides talked */
 	bool by_us;    /* hung up or rejected by the agent in SAP */
 	bool hung;     /* hung up at the agent's phone */

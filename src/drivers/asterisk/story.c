@@ -147,6 +147,7 @@ void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest,
 	if (leg->way != AST_WAY_OUT)
 		return;
 	leg->far = (struct ast_end){.cause = -1};
+	leg->far_rang = false;
 	memcpy(leg->peer, dest->uid, sizeof(leg->peer));
 	if (!leg->ours && !leg->number[0] && ami_is_exten(exten))
 		memcpy(leg->number, exten, strlen(exten) + 1);
@@ -156,8 +157,10 @@ void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest,
 
 void ast_leg_far_rings(struct ast_leg *leg)
 {
-	if (leg->way == AST_WAY_OUT)
-		ast_leg_enter(leg, CTI_CALL_RINGING);
+	if (leg->way != AST_WAY_OUT)
+		return;
+	leg->far_rang = true;
+	ast_leg_enter(leg, CTI_CALL_RINGING);
 }
 
 void ast_leg_far_over(struct ast_leg *leg, const struct ast_end *end)

@@ -183,6 +183,18 @@ static void leg_find_way(struct ast_leg *leg)
 	leg->said = true;
 }
 
+static bool callee_rings(const struct ast_chan *chan)
+{
+	const struct ast_chan *dest;
+
+	TAILQ_FOREACH(dest, &chan->dialed, callee)
+	{
+		if (dest->state == AST_STATE_RINGING)
+			return true;
+	}
+	return false;
+}
+
 /** Its state by what the list shows; never back. */
 static void leg_catch_up(struct ast_leg *leg)
 {
@@ -195,6 +207,9 @@ static void leg_catch_up(struct ast_leg *leg)
 		state = CTI_CALL_ALERTING;
 	if (leg->way == AST_WAY_OUT && state < CTI_CALL_DIALING && leg->up)
 		state = CTI_CALL_DIALING;
+	if (leg->way == AST_WAY_OUT && state == CTI_CALL_DIALING &&
+	    callee_rings(chan))
+		state = CTI_CALL_RINGING;
 	if (chan->bridge || (leg->way == AST_WAY_IN && leg->up))
 		state = state == CTI_CALL_HELD ? state : CTI_CALL_ACTIVE;
 	leg->state = state;

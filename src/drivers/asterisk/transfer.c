@@ -103,11 +103,12 @@ static void callees_recalled(struct ast_chan *dialer,
 }
 
 /** They rang before it was said that it is a transfer. */
-static void callees_of_passed(struct ast_chan *customer)
+static void callees_of_passed(const struct ast_chan *dialer,
+			      const struct ast_chan *customer)
 {
-	struct ast_chan *dest;
+	const struct ast_chan *dest;
 
-	TAILQ_FOREACH(dest, &customer->dialed, callee)
+	TAILQ_FOREACH(dest, &dialer->dialed, callee)
 	{
 		struct ast_leg *leg = dest->leg;
 
@@ -128,9 +129,13 @@ void ast_transfer_behind(struct ast_chan *half)
 		callees_recalled(half, caller);
 }
 
+/** The transferee may be a Local channel's half: who is behind it counts. */
 void ast_on_blind(struct cti_driver *drv, const struct ast_event *ev)
 {
-	struct ast_chan *customer = ast_chan_find(drv, ev->f[AST_F_TRANSFEREE]);
+	struct ast_chan *transferee =
+		ast_chan_find(drv, ev->f[AST_F_TRANSFEREE]);
+	struct ast_chan *customer =
+		transferee ? ast_chan_real(transferee) : NULL;
 
 	if (event_failed(ev))
 		return;
@@ -138,7 +143,7 @@ void ast_on_blind(struct cti_driver *drv, const struct ast_event *ev)
 	if (!customer)
 		return;
 	customer->passed_on = true;
-	callees_of_passed(customer);
+	callees_of_passed(transferee, customer);
 }
 
 /** The second call of the transferer may still ring somewhere. */
@@ -152,6 +157,8 @@ void ast_on_attended(struct cti_driver *drv, const struct ast_event *ev)
 		return;
 	transferer_mark(drv, ev->f[AST_F_ORIG_TRANSFERER]);
 	transferer_mark(drv, ev->f[AST_F_SECOND_TRANSFERER]);
+	if (customer)
+		customer = ast_chan_real(customer);
 	if (customer && second)
 		callees_recalled(second, customer);
 }
