@@ -467,6 +467,52 @@ def gone_dial(s):
     s.types(id, s.outbound("ended"))
 
 
+@case("a caller is answered at the phone during an outage: ACCEPT, once",
+      needs=("link", "phone"))
+def answered_during_outage(s):
+    caller, id = s.ring()
+    at = len(s.page.statuses)
+    s.lab.cut()
+    s.down(at)
+    s.lab.pick_up()
+    s.lab.heal()
+    s.page.state(id, "active", 20)
+    s.hang_up(id)
+    s.types(id, ["call.ringing", "call.active", "call.ended"])
+    s.posts(id, "NOTIFY", "ACCEPT", "END")
+
+
+@case("of two calls one ends during an outage: the other goes on",
+      needs=("link",))
+def one_of_two(s):
+    stays_on = s.talk()
+    caller, gone = s.ring("gives up", pause_ms=3000)
+    s.lab.cut()
+    until("the end at the switch", caller.done, 20)
+    s.lab.heal()
+    call = s.page.ended(gone)
+    assert call["cause"] == "link_lost", call
+    assert s.page.call(stays_on)["state"] in ("active", "held")
+    s.hang_up(stays_on)
+
+
+@case("a link that comes and goes changes nothing", needs=("link",))
+def flapping(s):
+    id = s.talk()
+    caller, ringing = s.ring()
+    for _ in range(s.lab.flaps):
+        at = len(s.page.statuses)
+        s.lab.proxy.drop()
+        s.down(at)
+        s.synced()
+    s.hang_up(ringing, s.cause("reject"))
+    s.posts(ringing, "NOTIFY", "END")
+    s.hang_up(id)
+    types = [t for t in s.page.types(id)
+             if t not in ("call.updated", "call.held", "call.resumed")]
+    assert types == s.outbound("ended"), types
+
+
 @case("a caller who came during an outage is found", needs=("link",))
 def came_during_outage(s):
     at = len(s.page.statuses)

@@ -20,6 +20,8 @@ class BaresipLab(SwitchLab):
                                "baresip does not tell a CANCEL's reason"),
     }
 
+    flaps = 2  # a link that ends is left to another program for seconds
+
     def __init__(self):
         super().__init__()
         self.http = free_port()

@@ -35,6 +35,8 @@ class SwitchLab:
     shows = {}
     # Calls stay as they are while the relay does not look.
     steady = True
+    # How often a link is lost in a row.
+    flaps = 8
     # Causes besides link_lost of a call whose switch is stopped.
     parting = ()
     # Cases that wait long run beside the others, in a lab of their own.
