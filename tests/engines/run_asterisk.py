@@ -87,36 +87,29 @@ class Desk(Relay):
         return until("%s has a call %s" % (self.agent, keys), there)
 
 
-class Team:
-    """A third relay that sees both agents' legs."""
+class Team(Relay):
+    """A third relay, of both agents: its pages say whose they are."""
 
     def __init__(self, lab, binary):
-        self.relay = None
         sections = lab.switch.section({"ANNA": "agent1", "BEN": "agent2"})
-        Asked.agent = "ANNA"
-        self.relay = Asked(lab, binary, "asterisk", sections, name="TEAM")
-        until("the sync of the team", self.relay.synced)
+        super().__init__(lab, binary, "asterisk", sections, name="TEAM")
+        until("the sync of the team", self.synced)
+
+    def ask(self, method, path, body=None, agent="ANNA"):
+        path += ("&" if "?" in path else "?") + "agent=" + agent
+        return super().ask(method, path, body)
 
     def knows(self, agent, call):
         """The same leg, the same ids."""
         def there():
-            status, got = Relay.ask(self.relay, "GET", "/api/v1/calls/%s"
-                                    "?agent=%s" % (call["id"], agent))
-            return got if status == 200 and all(
-                got[k] == call[k] for k in ("state", "original_id",
-                                            "number")) else None
+            status, got = self.ask("GET", "/api/v1/calls/" + call["id"],
+                                   agent=agent)
+            same = status == 200 and all(
+                got[key] == call[key]
+                for key in ("state", "original_id", "number"))
+            return got if same else None
         got = until("the team sees %s of %s" % (call["id"], agent), there)
         assert got["agent"] == agent, got
-        return got
-
-
-class Asked(Relay):
-    """Pages of a relay with several agents say whose they are."""
-    agent = ""
-
-    def ask(self, method, path, body=None):
-        path += ("&" if "?" in path else "?") + "agent=" + self.agent
-        return super().ask(method, path, body)
 
 
 class Bench:
@@ -266,9 +259,9 @@ def rings_again(b):
     desk.wait_told(first, RING, END)
 
 
-def behind_local_channels(b):
+def behind_local_channels(b, to):
     at = b.anna.mark()
-    id = b.talk("local")
+    id = b.talk(to)
     call = b.anna.call(id)
     assert call["number"] == CUSTOMER and call["kind"] == "customer", call
     b.anna.phone.hang_up()
@@ -290,6 +283,20 @@ def colleague_calls(b):
     assert b.anna.told(ring["call"]["id"]) == []
 
 
+def call_waiting(b):
+    id = b.talk()
+    at = b.anna.mark()
+    b.lab.call("agent1", caller="0309999999")
+    second = b.anna.ring(at)["call"]
+    assert second["id"] != id and second["kind"] == "customer", second
+    assert second["number"] == "+49309999999", second
+    b.anna.do(second["id"], "reject")
+    assert b.anna.ended(second["id"])["cause"] == "rejected"
+    assert b.anna.call(id)["state"] == "active"
+    b.anna.do(id, "hangup")
+    assert b.anna.ended(id)["cause"] == "normal"
+
+
 def dialed_by_hand(b):
     b.anna.phone.dial("4969123450101")
     call = b.anna.newest(state="active")
@@ -302,8 +309,8 @@ def dialed_by_hand(b):
 # --- transfers ---
 
 
-def blind_at_phone(b):
-    id = b.talk()
+def blind_at_phone(b, to="agent1"):
+    id = b.talk(to)
     b.team.knows("ANNA", b.anna.call(id))
     at = b.ben.mark()
     b.anna.phone.transfer("102")
@@ -312,8 +319,8 @@ def blind_at_phone(b):
     b.anna.wait_told(id, RING, TAKEN, END)
 
 
-def blind_by_relay(b):
-    id = b.talk()
+def blind_by_relay(b, to="agent1"):
+    id = b.talk(to)
     at = b.ben.mark()
     b.anna.do(id, "transfer", {"to": "102"})
     b.leave(id)
@@ -471,8 +478,9 @@ def hold_seen(b):
     b.anna.state(id, "held")
     b.anna.phone.resume()
     b.anna.state(id, "active")
-    assert b.anna.types(id)[-2:] == ["call.held", "call.resumed"]
-    assert b.anna.told(id) == [RING, TAKEN]
+    until("both events", lambda: b.anna.types(id)[-2:] ==
+          ["call.held", "call.resumed"])
+    b.anna.wait_told(id, RING, TAKEN)
 
 
 def auto_answer(b):
@@ -522,7 +530,7 @@ def switch_gone(b, how, causes):
     assert status == 503 and said["code"] == "switch_down", (status, said)
     b.anna.phone.hang_up()
     b.lab.switch.start()
-    for desk in b.desks + (b.team.relay,):
+    for desk in b.desks + (b.team,):
         until("the sync", desk.synced, 20)
     call = b.anna.ended(id)
     assert call["cause"] in causes, call
@@ -543,6 +551,17 @@ def relay_killed(b):
     call = b.anna.ended(id)
     assert call["cause"] == "normal", call
     assert [c["id"] for c in b.anna.running()] == []
+
+
+def relay_came_later(b):
+    id = b.talk()
+    b.ben.end()
+    b.ben.start()
+    until("the sync", b.ben.synced, 20)
+    at = b.ben.mark()
+    b.anna.phone.transfer("102")
+    b.leave(id)
+    b.moved_to_ben(at, id)
 
 
 def wrong_secret(b):
@@ -572,16 +591,29 @@ CASES = [
     ("a queue: the other answers", both_ring, "support"),
     ("a queue: the caller gives up", both_ring_in_vain, "support"),
     ("a queue rings again: a new leg, a new id", rings_again),
-    ("behind Local channels it is one call", behind_local_channels),
+    ("a ring group of Local channels: the other answers", both_ring,
+     "local group"),
+    ("a queue of Local channels: the other answers", both_ring,
+     "local queue"),
+    ("behind Local channels it is one call", behind_local_channels, "local"),
+    ("behind Local channels that stay, too", behind_local_channels,
+     "local queue"),
+    ("a second caller while the agent talks", call_waiting),
     ("a colleague calls: nothing to SAP", colleague_calls),
     ("dialed at the phone: shown, nothing to SAP", dialed_by_hand),
     ("a blind transfer at the phone", blind_at_phone),
     ("a blind transfer by the relay", blind_by_relay),
+    ("a blind transfer at the phone, out of a queue of Local channels",
+     blind_at_phone, "local queue"),
+    ("a blind transfer by the relay, out of a queue of Local channels",
+     blind_by_relay, "local queue"),
     ("there and back: the first id stays", there_and_back),
     ("a dial is transferred at the phone", blind_of_dial),
     ("a dial is transferred by the relay", blind_of_dial_by_relay),
     ("an attended transfer at the phone", attended, Bench.talk, CUSTOMER),
     ("an attended transfer of a dial", attended, Bench.click, AREA + "101"),
+    ("an attended transfer at the phone, out of a queue of Local channels",
+     attended, lambda b: b.talk("local queue"), CUSTOMER),
     ("an attended transfer by digits", attended_by_digits),
     ("an attended transfer by digits, still ringing",
      attended_while_ringing),
@@ -593,6 +625,7 @@ CASES = [
     ("a phone that is not registered", unregistered),
     ("a wrong secret is one login", wrong_secret),
     ("the relay is killed and finds its call again", relay_killed),
+    ("a relay that came in the middle knows a transfer", relay_came_later),
     ("Asterisk is stopped in a call and started", switch_gone,
      lambda switch: switch.stop(), ("link_lost", "normal")),
     ("Asterisk is killed in a call and started", switch_gone,
