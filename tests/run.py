@@ -84,6 +84,8 @@ ENGINES = (
     ("baresip", "run_baresip.py", BINARY, "build-release"),
     ("asterisk-22", "run_asterisk.py 22", BINARY, "build-release"),
     ("asterisk-16", "run_asterisk.py 16", BINARY, "build-release"),
+    ("freeswitch", "run_freeswitch.py", "build/asan/src/patchcord",
+     "build-asan"),
 )
 
 

@@ -19,7 +19,6 @@ from cases import CASES
 from labs.asterisk import Asterisk16Lab, AsteriskLab
 from labs.baresip import BaresipLab
 from labs.freeswitch import FreeswitchLab
-from labs.freeswitch import FreeswitchLab
 from labs.simulator import SimulatorLab
 from story import ACTIONS, CAUSES, THINGS, Story
 
@@ -28,7 +27,6 @@ DRIVERS = {
     "baresip": BaresipLab,
     "asterisk-22": AsteriskLab,
     "asterisk-16": Asterisk16Lab,
-    "freeswitch": FreeswitchLab,
     "freeswitch": FreeswitchLab,
 }
 

@@ -168,6 +168,11 @@ class Channel:
             facts["Other-Leg-Caller-ID-Number"] = other.number
         return facts
 
+    def turn_round(self):
+        """Who was called now calls: his number is the caller's."""
+        if not self.inbound:
+            self.number, self.display = self.first_dest, "Outbound Call"
+
     def event(self, name, **more):
         event = self.switch.recording.find(self.role, name)
         event["Event-Name"] = name
@@ -567,6 +572,7 @@ class FakeFreeswitch:
                     "Bridge-A-Unique-ID": other.uuid,
                     "Bridge-B-Unique-ID": channel.uuid})
                 other.hangup()
+        channel.turn_round()
         self.route(channel, number)
 
     # --- dials ---
@@ -627,6 +633,7 @@ class FakeFreeswitch:
         self.job_done(job, text, "+OK %s\n" % agent.uuid)
         agent.source = "%d:%s:bl_xfer:%s/default/XML" % (
             time.time(), uuid.uuid4(), number)
+        agent.turn_round()
         self.route(agent, number)
 
     # --- the dialplan ---

@@ -52,11 +52,14 @@ void fs_chan_destroy(struct cti_driver *drv, struct fs_chan *chan)
 	free(chan);
 }
 
-void fs_chan_gone(struct cti_driver *drv, struct fs_chan *chan)
+void fs_chan_gone(struct cti_driver *drv, const char *uuid)
 {
-	memcpy(drv->gone[drv->gone_at], chan->uuid, sizeof(chan->uuid));
+	struct fs_chan *chan = fs_chan_find(drv, uuid);
+
+	memcpy(drv->gone[drv->gone_at], uuid, strlen(uuid) + 1);
 	drv->gone_at = (drv->gone_at + 1) % FS_GONE_MAX;
-	fs_chan_destroy(drv, chan);
+	if (chan)
+		fs_chan_destroy(drv, chan);
 }
 
 void fs_chans_destroy(struct cti_driver *drv)
@@ -173,6 +176,7 @@ void fs_chan_read(struct cti_driver *drv, struct fs_chan *chan,
 	read_dialer(chan, ev);
 	if (!chan->device)
 		chan->device = device_find(drv, ev, chan->inbound);
+	fs_copy(chan->user, sizeof(chan->user), ev, "Channel-Presence-ID");
 	chan->withheld = fs_withheld(ev);
 	fs_copy(chan->number, sizeof(chan->number), ev,
 		"Caller-Caller-ID-Number");
@@ -237,6 +241,7 @@ struct fs_chan *fs_chan_row(struct cti_driver *drv, const struct fs_event *row)
 		chan->device = row_device(drv, row);
 	if (!chan->by[0] && !fs_is(row, "call_uuid", uuid) && !chan->inbound)
 		fs_copy_id(chan->by, sizeof(chan->by), row, "call_uuid");
+	fs_copy(chan->user, sizeof(chan->user), row, "presence_id");
 	fs_copy(chan->number, sizeof(chan->number), row, "cid_num");
 	fs_copy(chan->name, sizeof(chan->name), row, "cid_name");
 	if (!chan->dest[0])

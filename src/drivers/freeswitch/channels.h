@@ -24,10 +24,11 @@ struct fs_chan {
 	char uuid[ESL_ID_SIZE];
 	char by[ESL_ID_SIZE];	     /* who dialed it */
 	char with[ESL_ID_SIZE];	     /* whom it talks with */
-	char first[ESL_ID_SIZE];     /* the first agent's leg it talked with */
+	char first[ESL_ID_SIZE];     /* the first one it talked with */
 	char source[FS_SOURCE_SIZE]; /* its last transfer */
 	char number[FS_NUMBER_SIZE], name[FS_NAME_SIZE]; /* the caller's */
 	char dest[FS_NUMBER_SIZE]; /* what was dialed first */
+	char user[FS_NAME_SIZE];   /* whose phone, of all: 101@DOMAIN; "" */
 	const char *device;	   /* an agent's; NULL: nobody's */
 	bool inbound;		   /* it called the switch */
 	bool withheld;
@@ -35,7 +36,8 @@ struct fs_chan {
 	bool answered;
 	bool held;
 	bool dials;	  /* it had another one called */
-	bool transferred; /* since it talked with an agent */
+	bool transferred; /* since it talked with someone */
+	bool over;	  /* its call was told to have ended */
 	bool seen;	  /* in the sync that runs */
 	bool look;	  /* to be looked at in it */
 	bool looked;
@@ -57,7 +59,7 @@ void fs_chan_read(struct cti_driver *drv, struct fs_chan *chan,
 /** Its call state in the switch's word: RINGING, HELD … */
 void fs_chan_state(struct fs_chan *chan, const char *state);
 /** Ended: forgotten, and remembered as such. */
-void fs_chan_gone(struct cti_driver *drv, struct fs_chan *chan);
+void fs_chan_gone(struct cti_driver *drv, const char *uuid);
 void fs_chan_destroy(struct cti_driver *drv, struct fs_chan *chan);
 void fs_chans_destroy(struct cti_driver *drv);
 

@@ -147,14 +147,13 @@ static void hangup(struct cti_driver *drv, const struct fs_event *ev)
 	leg = fs_leg_find(drv, uuid);
 	if (chan)
 		far_end_gone(drv, chan, ev);
-	if (leg)
-		fs_leg_gone(leg, ev);
-	if (!chan)
-		return;
-	other = fs_chan_find(drv, chan->with);
+	other = chan ? fs_chan_find(drv, chan->with) : NULL;
 	if (other && strcmp(other->with, uuid) == 0)
 		other->with[0] = '\0';
-	fs_chan_gone(drv, chan);
+	if (leg)
+		fs_leg_gone(leg, ev);
+	if (leg || chan)
+		fs_chan_gone(drv, uuid);
 }
 
 /* "-ERR USER_BUSY", "-USAGE: …" */
@@ -177,6 +176,7 @@ static void dial_failed(struct fs_leg *leg, const char *result)
 		len = sizeof(how.name) - 1;
 	if (name)
 		memcpy(how.name, name, len);
+	fs_orphan_add(leg->drv, leg->uuid);
 	fs_leg_end(leg, fs_ending_cause(detail, sizeof(detail), &how), detail);
 }
 

@@ -68,9 +68,12 @@ static void leg_give_up(struct fs_leg *leg)
 		.by_us = leg->by_us,
 		.timed_out = leg->timed_out,
 	};
+	struct fs_chan *chan = fs_chan_find(leg->drv, leg->uuid);
 	char detail[FS_DETAIL_SIZE];
 
-	if (leg->dialed)
+	if (chan)
+		chan->over = true;
+	else if (leg->dialed)
 		fs_orphan_add(leg->drv, leg->uuid);
 	fs_leg_end(leg, fs_ending_cause(detail, sizeof(detail), &how),
 		   "FreeSWITCH did not report the end");
@@ -181,10 +184,13 @@ static void leg_describe(struct fs_leg *leg, const struct fs_chan *chan)
 
 struct fs_leg *fs_leg_take(struct cti_driver *drv, struct fs_chan *chan)
 {
+	const struct cti_call_ref ref = {.leg_ref = chan->uuid};
 	struct fs_leg *leg = fs_leg_find(drv, chan->uuid);
 
-	if (leg || !chan->device)
+	if (leg || !chan->device || chan->over)
 		return leg;
+	if (fs_leg_by_ref(drv, &ref))
+		return NULL; /* the call moved on to another phone */
 	if (fs_orphan_is(drv, chan->uuid)) {
 		kill_send(drv, chan->uuid, "ORIGINATOR_CANCEL");
 		return NULL;

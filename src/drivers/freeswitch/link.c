@@ -147,7 +147,6 @@ void fs_on_exists(struct cti_driver *drv, const struct fs_command *cmd,
 		  const struct esl_msg *msg)
 {
 	struct fs_leg *leg = fs_leg_find(drv, cmd->uuid);
-	struct fs_chan *chan = fs_chan_find(drv, cmd->uuid);
 
 	if (!leg || !esl_begins(msg, "false")) {
 		if (leg)
@@ -156,8 +155,7 @@ void fs_on_exists(struct cti_driver *drv, const struct fs_command *cmd,
 	}
 	if (leg->missed++ == 0)
 		return;
-	if (chan)
-		fs_chan_gone(drv, chan);
+	fs_chan_gone(drv, cmd->uuid);
 	fs_leg_end(leg, CTI_CAUSE_LINK_LOST, "its end was not reported");
 }
 

@@ -81,7 +81,7 @@ static void announce(struct cti_driver *drv, struct fs_leg *leg,
 	leg->established = leg->state >= CTI_CALL_ACTIVE;
 	if (leg->established && !leg->over)
 		cti_timer_stop(leg->timer);
-	if (other && !other->device && !other->first[0])
+	if (other && !other->first[0])
 		memcpy(other->first, leg->uuid, sizeof(other->first));
 	if (!leg->inbound || rings || leg->told)
 		fs_leg_say(leg, NULL);

@@ -41,16 +41,21 @@ static bool is_extension(const struct cti_driver *drv, const char *number)
 	       strspn(number, "0123456789*#") == len;
 }
 
-/* The agent who calls has someone else on the line meanwhile. */
+/* Who calls has someone else on the line meanwhile. */
 static bool has_another(const struct cti_driver *drv,
 			const struct fs_chan *caller)
 {
 	const struct fs_chan *chan;
 
+	if (!caller->user[0] && !caller->device)
+		return false;
 	TAILQ_FOREACH(chan, &drv->chans, link)
 	{
-		if (chan != caller && chan->device == caller->device &&
-		    (chan->held || chan->with[0]))
+		bool same = caller->device
+				    ? chan->device == caller->device
+				    : strcmp(chan->user, caller->user) == 0;
+
+		if (same && chan != caller && (chan->held || chan->with[0]))
 			return true;
 	}
 	return false;
@@ -60,11 +65,10 @@ static enum cti_call_kind kind_of(const struct cti_driver *drv,
 				  const struct fs_chan *other,
 				  const char *number)
 {
-	if (other && other->device)
-		return has_another(drv, other) ? CTI_KIND_CONSULT
-					       : CTI_KIND_INTERNAL;
-	return is_extension(drv, number) ? CTI_KIND_INTERNAL
-					 : CTI_KIND_CUSTOMER;
+	if (!is_extension(drv, number) && !(other && other->device))
+		return CTI_KIND_CUSTOMER;
+	return other && has_another(drv, other) ? CTI_KIND_CONSULT
+						: CTI_KIND_INTERNAL;
 }
 
 void fs_leg_caller(struct fs_leg *leg, const struct fs_chan *chan)
@@ -116,21 +120,29 @@ static void change_party(struct fs_leg *leg, const struct fs_chan *other)
 
 /* Who talked with the caller before hands him over, unless the caller went on
  * by himself: then it is a fresh call. */
-static void meet_customer(struct fs_leg *leg, const struct fs_chan *chan,
-			  struct fs_chan *other)
+static void meet(struct fs_leg *leg, const struct fs_chan *chan,
+		 const struct fs_chan *other)
 {
 	bool handed = strcmp(chan->by, other->uuid) != 0;
 
+	if (!leg->inbound)
+		return;
 	if (other->first[0] && strcmp(other->first, leg->uuid) != 0 &&
-	    leg->inbound && (handed || was_transferred(other))) {
-		if (!leg->first[0])
-			id_copy(leg->first, other->first);
-	} else if (!leg->first[0]) {
-		id_copy(other->first, leg->uuid);
-	}
-	other->transferred = false;
-	if (leg->inbound && handed)
+	    !leg->first[0] && (handed || was_transferred(other)))
+		id_copy(leg->first, other->first);
+	if (handed)
 		change_party(leg, other);
+}
+
+/* For the leg that it may be handed to. A chain keeps the very first. */
+static void remember(struct fs_chan *chan, const struct fs_chan *other)
+{
+	bool fresh =
+		!was_transferred(chan) && strcmp(other->by, chan->uuid) == 0;
+
+	if (!chan->first[0] || fresh)
+		id_copy(chan->first, other->uuid);
+	chan->transferred = false;
 }
 
 static void join(struct cti_driver *drv, struct fs_chan *chan,
@@ -141,8 +153,8 @@ static void join(struct cti_driver *drv, struct fs_chan *chan,
 	if (!leg)
 		return;
 	leg->agent_on = true;
-	if (other && !other->device)
-		meet_customer(leg, chan, other);
+	if (other)
+		meet(leg, chan, other);
 	if (other && !leg->call_id[0] && !leg->inbound && !leg->number[0])
 		fs_leg_callee(leg, chan, other->dest);
 	if (leg->established && leg->state == CTI_CALL_ACTIVE)
@@ -170,6 +182,10 @@ void fs_bridged(struct cti_driver *drv, const struct fs_event *ev)
 	tie(two, a);
 	join(drv, one, two, ev);
 	join(drv, two, one, ev);
+	if (one && two) {
+		remember(one, two);
+		remember(two, one);
+	}
 }
 
 static void untie(struct fs_chan *chan, const char *other)
