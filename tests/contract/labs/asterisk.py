@@ -46,7 +46,10 @@ class AsteriskLab(SwitchLab):
         self.lab.switch.kill()
 
     def plug_in(self, user):
-        phone = self.lab.add_phone(user)
+        try:
+            phone = self.lab.add_phone(user)
+        except AssertionError:  # another program took its port meanwhile
+            phone = self.lab.add_phone(user)
         if user == "agent1":
             threading.Thread(target=self.attend, args=(phone,),
                              daemon=True).start()
