@@ -83,13 +83,15 @@ static int variable_make(char out[AMI_SENT_LINE_MAX], const char *text)
 	const char *equals = strchr(text, '=');
 	size_t len = 0;
 
+	if (!equals)
+		return -EINVAL;
 	for (; *text && len + 2 < AMI_SENT_LINE_MAX; text++) {
 		if (*text == ',' && text > equals && text[-1] != '\\')
 			out[len++] = '\\';
 		out[len++] = *text;
 	}
 	out[len] = '\0';
-	return *text || !equals ? -EINVAL : 0;
+	return *text ? -EINVAL : 0;
 }
 
 static int originate_send(struct cti_driver *drv,

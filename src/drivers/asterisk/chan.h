@@ -19,6 +19,7 @@ enum {
 	AST_NAME_SIZE = 160,
 	AST_NUMBER_SIZE = 64,
 	AST_TEXT_SIZE = 128,
+	AST_VALUE_SIZE = 512, /* of a variable */
 	AST_VARS = 8,
 	AST_CHANNELS_MAX = 20000,
 	AST_HOPS_MAX = 8, /* Local channels one behind the other */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cti/json.h"
 #include "cti/log.h"
 #include "drivers/asterisk/priv.h"
 
@@ -26,15 +27,19 @@ static void var_keep(struct ast_chan *chan, const char *var)
 	const struct ast_conf *conf = &chan->drv->conf;
 	const char *equals = strchr(var, '=');
 	size_t len = equals ? (size_t)(equals - var) : 0;
+	char value[AST_VALUE_SIZE];
 
-	for (size_t i = 0; len && i < conf->nfields; i++) {
+	if (!len || !conf->nfields)
+		return;
+	cti_utf8_clean(value, sizeof(value), equals + 1, strlen(equals + 1));
+	for (size_t i = 0; i < conf->nfields; i++) {
 		const char *old = chan->var[i] ? chan->var[i] : "";
 
 		if (strncmp(conf->field[i], var, len) != 0 ||
-		    conf->field[i][len] || strcmp(old, equals + 1) == 0)
+		    conf->field[i][len] || strcmp(old, value) == 0)
 			continue;
 		free(chan->var[i]);
-		chan->var[i] = equals[1] ? strdup(equals + 1) : NULL;
+		chan->var[i] = value[0] ? strdup(value) : NULL;
 	}
 }
 
@@ -145,7 +150,7 @@ struct ast_chan *ast_chan_see(struct cti_driver *drv,
 		return NULL;
 	chan = ast_chan_find(drv, uid);
 	fresh = !chan;
-	if (fresh && snap->make)
+	if (fresh && snap->make && ami_is_channel(uid))
 		chan = chan_new(drv, uid);
 	if (!chan)
 		return NULL;

@@ -4,15 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nettle/base16.h>
+#include <nettle/md5.h>
+
 #include "cti/conf.h"
 #include "cti/log.h"
-#include "drivers/asterisk/md5.h"
 #include "drivers/asterisk/priv.h"
 
-enum { ANSWER_MS = 10000 };
+enum {
+	ANSWER_MS = 10000,
+	LOGIN_MS = 30000, /* from the connection to the end of the list */
+	KEY_SIZE = 2 * MD5_DIGEST_SIZE + 1,
+};
 
 static const char no_login[] = "Asterisk does not answer to the login";
 static const char no_list[] = "Asterisk does not list its channels";
+static const char no_end[] = "Asterisk comes to no end with the login";
 static const char no_pong[] = "Asterisk does not answer";
 
 static void stage_enter(struct cti_driver *drv, enum ast_stage stage)
@@ -51,10 +58,25 @@ static void banner_read(struct cti_driver *drv, const struct ami_msg *msg)
 	link_check(drv, ast_request(drv, &action));
 }
 
+/** The challenge's answer, as hex digits. */
+static void key_make(char key[KEY_SIZE], const char *challenge,
+		     const struct cti_secret *secret)
+{
+	uint8_t digest[MD5_DIGEST_SIZE];
+	struct md5_ctx ctx;
+
+	md5_init(&ctx);
+	md5_update(&ctx, strlen(challenge), (const uint8_t *)challenge);
+	md5_update(&ctx, strlen(secret->text), (const uint8_t *)secret->text);
+	md5_digest(&ctx, sizeof(digest), digest);
+	base16_encode_update(key, sizeof(digest), digest);
+	key[KEY_SIZE - 1] = '\0';
+}
+
 void ast_on_challenge(struct cti_driver *drv, const struct ast_request *req,
 		      const struct ami_msg *msg)
 {
-	char key[CTI_MD5_SIZE];
+	char key[KEY_SIZE];
 	const char *const lines[] = {
 		"AuthType", "MD5", "Username", drv->conf.username, "Key", key,
 		"Events",   "on",  NULL,
@@ -70,7 +92,7 @@ void ast_on_challenge(struct cti_driver *drv, const struct ast_request *req,
 		cti_wire_lost(drv->wire, "Asterisk gives no MD5 challenge");
 		return;
 	}
-	cti_md5(key, ami_get(msg, "Challenge"), drv->secret.text);
+	key_make(key, ami_get(msg, "Challenge"), &drv->secret);
 	stage_enter(drv, AST_LOGIN);
 	link_check(drv, ast_request(drv, &action));
 }
@@ -134,7 +156,10 @@ static void link_ping(void *arg)
 /** Whatever is said, it lives. */
 static void link_lives(struct cti_driver *drv)
 {
-	if (drv->stage < AST_READY) {
+	if (drv->stage < AST_READY &&
+	    cti_loop_mono_ms(drv->host.loop) >= drv->login_until_ms) {
+		cti_wire_lost(drv->wire, no_end);
+	} else if (drv->stage < AST_READY) {
 		stage_enter(drv, drv->stage);
 	} else if (drv->pinged) {
 		drv->pinged = false;
@@ -146,6 +171,7 @@ static void link_lives(struct cti_driver *drv)
 
 static int on_open(struct cti_driver *drv)
 {
+	drv->login_until_ms = cti_loop_mono_ms(drv->host.loop) + LOGIN_MS;
 	stage_enter(drv, AST_BANNER);
 	return 0;
 }

@@ -101,6 +101,7 @@ struct cti_driver {
 	unsigned epoch; /* of the connection: counts what was closed */
 	bool pinged;	/* a pong, or anything, is awaited */
 	char version[40];
+	int64_t login_until_ms;
 	struct cti_timer *ping_timer;
 
 	/* actions.c */
