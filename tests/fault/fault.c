@@ -47,40 +47,68 @@ bool fault_now(enum fault_kind kind)
 
 /* --- by the environment, in the process of one test --- */
 
+enum { TESTS_MAX = 2048 };
+
+static struct {
+	enum fault_kind kind;
+	size_t tests;
+	unsigned n[TESTS_MAX]; /* which one of each test fails; 0 = none */
+	size_t test;	       /* that runs */
+} plan;
+
 static void log_counts(void)
 {
-	char line[160];
-	int len = 0,
-	    fd = open(getenv("FAULT_LOG"), O_WRONLY | O_APPEND | O_CREAT, 0600);
+	char line[200];
+	int len = snprintf(line, sizeof(line), "%zu", plan.test);
+	int fd = open(getenv("FAULT_LOG"), O_WRONLY | O_APPEND | O_CREAT, 0600);
 
 	for (int i = 0; i < FAULT_KINDS; i++)
 		len += snprintf(line + len, sizeof(line) - (size_t)len,
-				"%s:%u%c", names[i],
-				fault_count((enum fault_kind)i),
-				i + 1 < FAULT_KINDS ? ' ' : '\n');
+				" %s:%u", names[i],
+				fault_count((enum fault_kind)i));
+	line[len++] = '\n';
 	if (fd >= 0 && write(fd, line, (size_t)len) == len)
 		(void)close(fd); /* it was only appended to */
 }
 
-static void arm(void)
+static void before_fork(void)
 {
-	const char *text = getenv("FAULT");
+	plan.test++;
+}
 
-	for (int i = 0; i < FAULT_KINDS; i++) {
-		size_t len = strlen(names[i]);
-		unsigned n = 0;
+static void in_child(void)
+{
+	size_t test = plan.test - 1;
 
-		if (text && strncmp(text, names[i], len) == 0 &&
-		    text[len] == ':')
-			n = (unsigned)strtoul(text + len + 1, NULL, 10);
-		fault_at((enum fault_kind)i, n);
-	}
+	for (int i = 0; i < FAULT_KINDS; i++)
+		fault_at((enum fault_kind)i, 0);
+	if (test < plan.tests)
+		fault_at(plan.kind, plan.n[test]);
 	if (getenv("FAULT_LOG"))
 		(void)atexit(log_counts); /* else it is not counted */
 }
 
+static void read_plan(const char *kind, const char *path)
+{
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		abort();
+	for (int i = 0; i < FAULT_KINDS; i++)
+		if (strcmp(kind, names[i]) == 0)
+			plan.kind = (enum fault_kind)i;
+	while (plan.tests < TESTS_MAX &&
+	       fscanf(file, "%u", &plan.n[plan.tests]) == 1)
+		plan.tests++;
+	(void)fclose(file); /* it was only read */
+}
+
 __attribute__((constructor)) static void begin(void)
 {
-	if (getenv("FAULT") || getenv("FAULT_LOG"))
-		(void)pthread_atfork(NULL, NULL, arm); /* else none fails */
+	const char *kind = getenv("FAULT"), *path = getenv("FAULT_PLAN");
+
+	if (kind && path)
+		read_plan(kind, path);
+	if (path || getenv("FAULT_LOG"))
+		(void)pthread_atfork(before_fork, NULL, in_child); /* or none */
 }

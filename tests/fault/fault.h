@@ -7,8 +7,9 @@
 
 /**
  * A test arms a kind; or the environment does, for each test of a program that
- * check runs in a process of its own: FAULT=memory:17. FAULT_LOG=PATH appends
- * how often each kind could have failed, a line a test.
+ * check runs in a process of its own: FAULT=memory FAULT_PLAN=PATH, a file with
+ * a number for each test, in their order. FAULT_LOG=PATH appends how often each
+ * kind could have failed, a line a test.
  */
 enum fault_kind {
 	FAULT_MEMORY, /* malloc() and its like of everything linked in */

@@ -4,6 +4,7 @@ import hashlib
 import json
 import threading
 import time
+from http.client import HTTPException
 
 from real import Client, Stream
 
@@ -33,8 +34,12 @@ class Reader:
             self.begun = time.monotonic()
             try:
                 self.follow()
-            except (OSError, ValueError, AttributeError, AssertionError):
+            except (OSError, ValueError, AttributeError, AssertionError,
+                    HTTPException):
                 pass  # the relay is dead, or refuses while it starts
+            except Exception as e:
+                self.wrong(f"{type(e).__name__}: {e}")
+                raise
             time.sleep(PAUSE_S)
 
     def close(self):

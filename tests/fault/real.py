@@ -145,7 +145,10 @@ class Stream:
         """None at the end of the stream. Comments are left out."""
         fields = {}
         while True:
-            line = self.response.readline()
+            try:
+                line = self.response.readline()
+            except http.client.HTTPException as e:
+                raise ConnectionResetError("cut within a chunk") from e
             if not line:
                 return None
             line = line.rstrip(b"\n")

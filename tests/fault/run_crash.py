@@ -5,8 +5,9 @@
 
 Each round the relay is started on the journal the round before left, what was
 acknowledged is looked for, many connections work on it, and it is killed. The
-switch is the simulator for some rounds, which dies along, and a softphone for
-others, which lives on and counts what it is told to dial.
+switch is the simulator for some rounds, which dies along, and for others a
+softphone or a manager interface, which lives on and counts what it is told to
+dial.
 """
 import collections
 import os
@@ -18,12 +19,14 @@ import tempfile
 import threading
 import time
 
+from manager import DEVICE, Manager
 from readers import Polled, Streamed
 from real import Cases, Relay, quantile, until
 from softphone import Softphone
 
-ERA = 25  # rounds on one switch; then the other one
-PURGE_AT = 12  # of an era: what is older than keep_days goes
+ERA = 16  # rounds on one switch; then another one
+SWITCHES = ("simulator", "baresip", "asterisk")
+PURGE_AT = 14  # of an era: what is older than keep_days goes
 LOAD_S = (0.02, 0.45)  # how long it lives under load
 SAMPLE = 12
 STAGES = ("ringing", "answered", "ended")
@@ -32,9 +35,14 @@ CONF = """dial { per_minute = 0 per_hour = 0 concurrent = 0 }
 sap { outbound = "%s" }
 log { level = "error" }
 telephony { driver = "%s" reconnect_min_ms = 10 reconnect_max_ms = 20 }
-simulator { ring_ms = 30 talk_ms = 120 }
-baresip { control = "127.0.0.1:%d" }
 """
+CONF_OF = {
+    "simulator": "simulator { ring_ms = 30 talk_ms = 120 }\n",
+    "baresip": 'baresip { control = "127.0.0.1:%(port)d" }\n',
+    "asterisk": 'agent "AGENT" { device = "%(device)s" }\n'
+                'asterisk { port = %(port)d username = "patchcord"'
+                ' secret_file = "%(secret)s" }\n',
+}
 NO_ANSWER = (OSError, ValueError)
 
 
@@ -176,7 +184,7 @@ class Load:
             if known and not click.redials and click.keyed and \
                     answer.json["id"] not in known:
                 self.book.wrong(f"{click.number}: a repeat found another call")
-        elif answer.status != 503:  # the softphone has no room for it
+        elif answer.status != 503:  # a softphone has no room for it
             self.book.wrong(f"a dial was answered {answer}")
 
     def redial(self, client, rng):
@@ -274,7 +282,7 @@ class Suite:
     def __init__(self, binary, folder, seed):
         self.rng = random.Random(seed)
         self.book = Book()
-        self.softphone = None
+        self.driver = self.switch = None
         self.relay = Relay(binary, folder)
         self.readers = self.book.readers
         self.stored = set()  # ids of events the journal has held
@@ -285,20 +293,25 @@ class Suite:
 
     # --- one life of the relay ---
 
-    def use(self, played):
-        if self.softphone:
-            self.softphone.close()
-        self.softphone = None
-        port = 1
-        if not played:
-            dialect = self.rng.choice(("1.0.0", "1.1.0"))
-            self.softphone = Softphone(dialect)
-            port = self.softphone.port
-        self.relay.configure(CONF % (("none", "simulator", port) if played
-                                     else ("end", "baresip", port)))
+    def use(self, driver):
+        if self.switch:
+            self.switch.close()
+        self.driver, self.switch = driver, None
+        if driver == "baresip":
+            self.switch = Softphone(self.rng.choice(("1.0.0", "1.1.0")))
+        elif driver == "asterisk":
+            self.switch = Manager()
+        secret = os.path.join(self.relay.folder, "secret")
+        with open(secret, "w", encoding="ascii") as f:
+            f.write("swordfish\n")
+        os.chmod(secret, 0o600)
+        conf = CONF % ("end" if self.switch else "none", driver)
+        self.relay.configure(conf + CONF_OF[driver] % {
+            "port": self.switch.port if self.switch else 0,
+            "device": DEVICE, "secret": secret})
 
     def round(self, number):
-        played = self.softphone is None
+        played = self.switch is None
         if number % 7 == 5:
             self.die_young()
         self.ready_ms.append(1000 * self.relay.start())
@@ -308,15 +321,15 @@ class Suite:
         self.verify_alive()
         self.load = Load(self.relay, self.book, played,
                          self.rng.getrandbits(60))
-        if self.softphone:
-            self.softphone.frozen = False
+        if self.switch:
+            self.switch.frozen = False
         time.sleep(self.rng.uniform(*LOAD_S))
         self.die()
         self.verify_dead()
 
     def die(self):
-        if self.softphone:
-            self.softphone.frozen = True
+        if self.switch:
+            self.switch.frozen = True
         self.load.over = True
         self.relay.kill()
         self.load.join()
@@ -364,10 +377,10 @@ class Suite:
                 self.book.wrong(f"{click.number}: {there} calls")
             if not click.ids <= ids:
                 self.book.wrong(f"{click.number}: an acknowledged call is lost")
-            if self.softphone and \
-                    self.softphone.dialed[click.dialed] > click.most():
+            if self.switch and \
+                    self.switch.dialed[click.dialed] > click.most():
                 self.book.wrong(f"{click.number}: dialed "
-                                f"{self.softphone.dialed[click.dialed]} times")
+                                f"{self.switch.dialed[click.dialed]} times")
         known = {click.number for click in self.book.clicks}
         for number in rows:
             if number not in known and not self.aged:
@@ -385,19 +398,19 @@ class Suite:
 
     def note_open_ends(self, db):
         """Calls that SAP may know and that are over when the relay is back:
-        all of the simulator's, and those that the softphone has no more."""
+        all of the simulator's, and those that the switch has no more."""
         self.open_ends = [row[0].hex().upper() for row in db.execute(
             "SELECT DISTINCT call.id FROM running JOIN call ON n = running.call"
             " JOIN event ON event.call = n LEFT JOIN post ON post.event ="
             " event.id WHERE driver = 'simulator' AND (event.post = 2 OR"
             " event.post = 1 AND post.claimed)")]
-        if not self.softphone:
+        if not self.switch:
             return
-        self.softphone.drop(self.rng)
-        there = self.softphone.numbers()
+        self.switch.drop(self.rng)
+        there = self.switch.numbers()
         self.open_ends += [row[0].hex().upper() for row in db.execute(
             "SELECT id, dialed FROM running JOIN call ON n = running.call"
-            " WHERE driver = 'baresip' AND activity_uuid IS NOT NULL")
+            " WHERE driver = ? AND activity_uuid IS NOT NULL", (self.driver,))
             if row[1] not in there]
 
     # --- what must hold once it runs again ---
@@ -432,9 +445,9 @@ class Suite:
 
     def check_adopted(self, client):
         """What runs at the switch is the call it was before."""
-        if not self.softphone:
+        if not self.switch:
             return
-        numbers = self.softphone.numbers()
+        numbers = self.switch.numbers()
 
         def settled():
             calls = client.get("/api/v1/calls")["calls"]
@@ -470,8 +483,8 @@ class Suite:
         """A life without load, in which all calls come to their end."""
         self.relay.start()
         client = self.relay.client()
-        if self.softphone:
-            self.softphone.frozen = False
+        if self.switch:
+            self.switch.frozen = False
         for push in self.book.pushes:
             client.post("/api/v1/inbound", {"event": "ended", "ref": push.ref})
 
@@ -531,7 +544,7 @@ class Suite:
         for number in range(rounds):
             at = number % ERA
             if at == 0:
-                self.use(number // ERA % 2 == 0)
+                self.use(SWITCHES[number // ERA % len(SWITCHES)])
                 self.begin_anew()
             if at == PURGE_AT:
                 self.age()
@@ -548,8 +561,8 @@ class Suite:
         for reader in self.readers:
             reader.close()
         self.relay.kill()
-        if self.softphone:
-            self.softphone.close()
+        if self.switch:
+            self.switch.close()
 
 
 def main():
