@@ -23,7 +23,8 @@ from real import Cases, Relay, Stream, quantile, until
 LAZY = 50
 READERS = 3
 CALM_S = 6  # before the lazy ones come
-CROWDED_S = 22  # the ring and the kernel's buffers are full by then
+CROWDED_S = 28  # who takes nothing for 30 s is cut
+CROWDED_BYTES = 22 * 1000 * 1000  # the ring and the kernel's buffers are full
 RATE = 1000 * 1000  # bytes of events in a second
 BALLAST = "x" * 6000
 GROWTH_MAX_KB = 64 * 1024
@@ -135,11 +136,12 @@ class Pressure:
         self.listeners = [Listener(relay) for _ in range(READERS)]
         self.source = Source(relay)
 
-    def steer(self, seconds):
+    def steer(self, seconds, most):
         """Waits, and sees to it that the rate is kept; bytes a second."""
         first, begin = self.listeners[0], time.monotonic()
         start = first.bytes
-        while time.monotonic() - begin < seconds:
+        while time.monotonic() - begin < seconds and \
+                first.bytes - start < most:
             before = first.bytes
             time.sleep(0.5)
             factor = 1.15 if (first.bytes - before) * 2 > 1.1 * RATE else 0.8
@@ -161,11 +163,11 @@ class Pressure:
 
     def run(self):
         start = self.mark()
-        self.steer(CALM_S)
+        self.steer(CALM_S, CROWDED_BYTES)
         calm = self.mark()
         calm_kb = self.relay.status_field("VmRSS")
         lazy = [lazy_open(self.relay) for _ in range(LAZY)]
-        rate = self.steer(CROWDED_S)
+        rate = self.steer(CROWDED_S, CROWDED_BYTES)
         crowded = self.mark()
         full_kb = self.relay.status_field("VmRSS")
         self.figures("without them", start, calm)
@@ -179,7 +181,7 @@ class Pressure:
             s.close()
 
     def check_memory(self):
-        assert self.rate > 0.8 * RATE, self.rate
+        assert self.rate > 0.5 * RATE, self.rate
         assert self.grown_kb < GROWTH_MAX_KB, f"{self.grown_kb} kB more"
 
     def check_lapped(self):
