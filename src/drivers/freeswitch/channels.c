@@ -93,32 +93,41 @@ static bool presence_is(const struct fs_device *device, const char *presence)
 	return user_is(device, user, presence[len] ? presence + len + 1 : "");
 }
 
-/* The caller's channel carries dialed_user, too: it names whom he dialed. */
-static bool device_is(const struct fs_device *device, const struct fs_event *ev,
-		      bool inbound)
-{
-	const char *user =
-		inbound ? "variable_user_name" : "variable_dialed_user";
-	const char *domain =
-		inbound ? "variable_domain_name" : "variable_dialed_domain";
+/** What a channel says of the phone it belongs to. */
+struct identity {
+	const char *name, *user, *domain, *presence;
+};
 
+/* The caller's channel carries dialed_user, too: it names whom he dialed. */
+static void identity_read(struct identity *out, const struct fs_event *ev,
+			  bool inbound)
+{
+	out->name = fs_get(ev, "Channel-Name");
+	out->presence = fs_get(ev, "Channel-Presence-ID");
+	out->user = fs_get(ev, inbound ? "variable_user_name"
+				       : "variable_dialed_user");
+	out->domain = fs_get(ev, inbound ? "variable_domain_name"
+					 : "variable_dialed_domain");
+}
+
+static bool device_is(const struct fs_device *device, const struct identity *id)
+{
 	if (!device->user[0])
-		return fs_is(ev, "Channel-Name", device->text);
-	return user_is(device, fs_get(ev, user), fs_get(ev, domain)) ||
-	       presence_is(device, fs_get(ev, "Channel-Presence-ID"));
+		return strcmp(id->name, device->text) == 0;
+	return user_is(device, id->user, id->domain) ||
+	       presence_is(device, id->presence);
 }
 
 static const char *device_find(const struct cti_driver *drv,
-			       const struct fs_event *ev, bool inbound)
+			       const struct identity *id)
 {
 	static const char LOOPBACK[] = "loopback/";
-	bool loop = strncmp(fs_get(ev, "Channel-Name"), LOOPBACK,
-			    strlen(LOOPBACK)) == 0;
+	bool loop = strncmp(id->name, LOOPBACK, strlen(LOOPBACK)) == 0;
 
 	for (size_t i = 0; i < drv->ndevices; i++) {
 		if (loop && drv->device[i].user[0])
 			continue; /* the way to a phone, no phone */
-		if (device_is(&drv->device[i], ev, inbound))
+		if (device_is(&drv->device[i], id))
 			return drv->device[i].text;
 	}
 	return NULL;
@@ -172,10 +181,13 @@ static void read_dialer(struct fs_chan *chan, const struct fs_event *ev)
 void fs_chan_read(struct cti_driver *drv, struct fs_chan *chan,
 		  const struct fs_event *ev)
 {
+	struct identity id;
+
 	chan->inbound = fs_is(ev, "Call-Direction", "inbound");
 	read_dialer(chan, ev);
+	identity_read(&id, ev, chan->inbound);
 	if (!chan->device)
-		chan->device = device_find(drv, ev, chan->inbound);
+		chan->device = device_find(drv, &id);
 	fs_copy(chan->user, sizeof(chan->user), ev, "Channel-Presence-ID");
 	chan->withheld = fs_withheld(ev);
 	fs_copy(chan->number, sizeof(chan->number), ev,
@@ -210,22 +222,14 @@ struct fs_chan *fs_chan_learn(struct cti_driver *drv, const struct fs_event *ev)
 
 /* --- what a row says --- */
 
-static const char *row_device(const struct cti_driver *drv,
-			      const struct fs_event *row)
-{
-	for (size_t i = 0; i < drv->ndevices; i++) {
-		const struct fs_device *device = &drv->device[i];
-
-		if (device->user[0]
-			    ? presence_is(device, fs_get(row, "presence_id"))
-			    : fs_is(row, "name", device->text))
-			return device->text;
-	}
-	return NULL;
-}
-
 struct fs_chan *fs_chan_row(struct cti_driver *drv, const struct fs_event *row)
 {
+	const struct identity id = {
+		.name = fs_get(row, "name"),
+		.user = "",
+		.domain = "",
+		.presence = fs_get(row, "presence_id"),
+	};
 	char uuid[ESL_ID_SIZE];
 	struct fs_chan *chan;
 
@@ -238,7 +242,7 @@ struct fs_chan *fs_chan_row(struct cti_driver *drv, const struct fs_event *row)
 	chan->seen = true;
 	chan->inbound = fs_is(row, "direction", "inbound");
 	if (!chan->device)
-		chan->device = row_device(drv, row);
+		chan->device = device_find(drv, &id);
 	if (!chan->by[0] && !fs_is(row, "call_uuid", uuid) && !chan->inbound)
 		fs_copy_id(chan->by, sizeof(chan->by), row, "call_uuid");
 	fs_copy(chan->user, sizeof(chan->user), row, "presence_id");

@@ -108,6 +108,12 @@ int fs_answered(struct cti_driver *drv, const struct esl_msg *msg)
 	return 0;
 }
 
+void fs_commands_alive(struct cti_driver *drv)
+{
+	if (drv->ncommands)
+		expect_answer(drv);
+}
+
 void fs_commands_drop(struct cti_driver *drv)
 {
 	while (!TAILQ_EMPTY(&drv->commands)) {

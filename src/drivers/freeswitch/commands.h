@@ -47,6 +47,8 @@ int fs_ask_plain(struct cti_driver *drv, enum fs_ask ask,
 /** Hands an answer to whoever asked. -EBADMSG: nobody did, or not so. */
 int fs_answered(struct cti_driver *drv,
 		const struct esl_msg *msg) CTI_NODISCARD;
+/** Something came: whoever answers late is alive. */
+void fs_commands_alive(struct cti_driver *drv);
 void fs_commands_drop(struct cti_driver *drv);
 
 #endif /* CTI_FREESWITCH_COMMANDS_H */

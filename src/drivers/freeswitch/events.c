@@ -180,13 +180,32 @@ static void dial_failed(struct fs_leg *leg, const char *result)
 	fs_leg_end(leg, fs_ending_cause(detail, sizeof(detail), &how), detail);
 }
 
+/* The agent answered on another of his phones: that channel is the call now. */
+static void dial_moved(struct fs_leg *leg, const char *uuid)
+{
+	struct cti_driver *drv = leg->drv;
+	struct fs_chan *before = fs_chan_find(drv, leg->uuid);
+	struct fs_leg *twin = fs_leg_find(drv, uuid);
+
+	if (twin)
+		fs_leg_end(twin, CTI_CAUSE_NORMAL, "part of a dial");
+	if (before)
+		before->over = true;
+	else
+		fs_chan_gone(drv, leg->uuid);
+	memcpy(leg->uuid, uuid, strlen(uuid) + 1);
+	leg->agent_on = true;
+	fs_leg_enter(leg, CTI_CALL_DIALING, NULL);
+	if (leg->over)
+		fs_leg_kill(leg, "NORMAL_CLEARING");
+}
+
 static void job_done(struct cti_driver *drv, const struct fs_event *ev)
 {
 	const struct cti_call_ref ref = {.call_id = fs_get(ev, "Job-UUID")};
 	struct fs_leg *leg = *ref.call_id ? fs_leg_by_ref(drv, &ref) : NULL;
 	const char *result = fs_get(ev, "_body");
 	char uuid[ESL_ID_SIZE];
-	struct fs_leg *twin;
 	size_t len;
 
 	if (!leg || !leg->dialed)
@@ -201,16 +220,8 @@ static void job_done(struct cti_driver *drv, const struct fs_event *ev)
 		return;
 	memcpy(uuid, result, len);
 	uuid[len] = '\0';
-	if (strcmp(uuid, leg->uuid) == 0 || !fs_chan_find(drv, uuid))
-		return;
-	twin = fs_leg_find(drv, uuid);
-	if (twin)
-		fs_leg_end(twin, CTI_CAUSE_NORMAL, "part of a dial");
-	memcpy(leg->uuid, uuid, len + 1); /* on another of his phones */
-	leg->agent_on = true;
-	fs_leg_enter(leg, CTI_CALL_DIALING, NULL);
-	if (leg->over)
-		fs_leg_kill(leg, "NORMAL_CLEARING");
+	if (strcmp(uuid, leg->uuid) != 0 && fs_chan_find(drv, uuid))
+		dial_moved(leg, uuid);
 }
 
 /* --- dispatch --- */

@@ -253,6 +253,7 @@ static void wire_data(struct cti_driver *drv, const char *data, size_t len)
 	const struct esl_msg *msg = NULL;
 	int err = esl_parser_feed(&drv->parser, data, len);
 
+	fs_commands_alive(drv);
 	while (!err) {
 		err = esl_parser_next(&drv->parser, &msg);
 		if (err)
