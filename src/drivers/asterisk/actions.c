@@ -254,15 +254,31 @@ static void on_originate(struct cti_driver *drv, const struct ast_request *req,
 	ast_leg_refused(leg, refusals[i].cause, detail);
 }
 
-/** The end of a leg is told by its channel. A dial that has none yet is hung
- * up as soon as it has. */
 static void on_refusable(struct cti_driver *drv, const struct ast_request *req,
 			 const struct ami_msg *msg)
 {
 	(void)drv;
+	(void)req;
 	if (refused(msg))
-		log_info("asterisk: action %d is refused: %s", (int)req->kind,
-			 ami_get(msg, "Message"));
+		log_warn("asterisk: %s", ami_get(msg, "Message"));
+}
+
+/** A channel that is gone, or not there yet: its own events tell. What may not
+ * be hung up goes on. */
+static void on_hangup(struct cti_driver *drv, const struct ast_request *req,
+		      const struct ami_msg *msg)
+{
+	const char *text = ami_get(msg, "Message");
+	const struct ast_chan *chan = ast_chan_find(drv, req->uid);
+	struct ast_leg *leg = chan ? chan->leg : NULL;
+
+	if (!refused(msg) || strncmp(text, "No such channel", 15) == 0)
+		return;
+	log_warn("asterisk: a hangup is refused: %s", text);
+	if (!leg)
+		return;
+	leg->over = leg->by_us = leg->timed_out = false;
+	cti_timer_stop(leg->timer);
 }
 
 static void on_redirect(struct cti_driver *drv, const struct ast_request *req,
@@ -356,7 +372,7 @@ static answer_fn *const answers[AST_REQUEST_MAX] = {
 	[AST_REQUEST_CHANNELS] = ast_on_channels,
 	[AST_REQUEST_PING] = on_refusable,
 	[AST_REQUEST_ORIGINATE] = on_originate,
-	[AST_REQUEST_HANGUP] = on_refusable,
+	[AST_REQUEST_HANGUP] = on_hangup,
 	[AST_REQUEST_REDIRECT] = on_redirect,
 	[AST_REQUEST_DTMF] = on_refusable,
 	[AST_REQUEST_MAY_ORIGINATE] = on_may_originate,

@@ -13,8 +13,6 @@
 enum {
 	OUT_MAX = AMI_SENT_MAX,
 	SECOND_MS = 1000,
-	CAUSE_NORMAL = 16,
-	CAUSE_REJECTED = 21,
 };
 
 /* --- configuration --- */
@@ -256,7 +254,8 @@ static int asterisk_hangup(struct cti_driver *drv,
 	if (err || leg->over)
 		return err;
 	leg->by_us = true;
-	ast_leg_hang_up(leg, leg_rings(leg) ? CAUSE_REJECTED : CAUSE_NORMAL);
+	ast_leg_hang_up(leg,
+			leg_rings(leg) ? AST_CAUSE_REJECTED : AST_CAUSE_NORMAL);
 	return 0;
 }
 

@@ -347,7 +347,7 @@ static void on_dial_end(struct cti_driver *drv, const struct ast_event *ev)
 /* --- bridges --- */
 
 /** Two are in it: who talks to whom, through Local channels too? */
-static void bridge_settle(struct cti_driver *drv, struct ast_chan *chan)
+static void bridge_settle(struct ast_chan *chan)
 {
 	struct ast_chan *from = chan;
 	struct ast_chan *peer = ast_chan_peer(chan);
@@ -362,7 +362,7 @@ static void bridge_settle(struct cti_driver *drv, struct ast_chan *chan)
 		peer = from ? ast_chan_peer(from) : NULL;
 	}
 	if (from && peer && !from->local)
-		ast_transfer_join(drv, from, peer);
+		ast_transfer_join(from, peer);
 }
 
 static void on_bridge_enter(struct cti_driver *drv, const struct ast_event *ev)
@@ -375,7 +375,7 @@ static void on_bridge_enter(struct cti_driver *drv, const struct ast_event *ev)
 	chan->passed_on = false; /* a consultation, say */
 	if (chan->leg && chan->leg->way == AST_WAY_IN)
 		ast_leg_answered(chan->leg);
-	bridge_settle(drv, chan);
+	bridge_settle(chan);
 }
 
 /** Whoever leaves first, and does not hang up, was sent somewhere else: had
@@ -400,7 +400,7 @@ static void on_bridge_leave(struct cti_driver *drv, const struct ast_event *ev)
 	bridge = chan->bridge->n == 3 ? chan->bridge : NULL;
 	ast_chan_leave(chan);
 	if (bridge)
-		bridge_settle(drv, TAILQ_FIRST(&bridge->members));
+		bridge_settle(TAILQ_FIRST(&bridge->members));
 }
 
 /* --- dials of ours that come to nothing --- */

@@ -15,6 +15,8 @@
 enum {
 	AST_DIGITS_MAX = 32,
 	AST_DETAIL_SIZE = 160,
+	AST_CAUSE_NORMAL = 16, /* Q.850, of a hangup */
+	AST_CAUSE_REJECTED = 21,
 };
 
 enum ast_way {

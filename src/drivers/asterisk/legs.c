@@ -10,11 +10,8 @@
 enum {
 	GUARD_MS = 10000,    /* after a hangup the end must be reported */
 	RING_GRACE_MS = 500, /* the switch's own ring limit comes first */
-	CHANNEL_MS = 500,    /* a failed dial's channel may be told of late */
 	DIGIT_MS = 250,
 	COMMA_MS = 1000,
-	CAUSE_NORMAL = 16,
-	CAUSE_REJECTED = 21,
 };
 
 /* --- reports --- */
@@ -200,7 +197,7 @@ static void leg_timer(void *arg)
 		return;
 	} else if (leg_is_waiting(leg)) {
 		leg->timed_out = true;
-		ast_leg_hang_up(leg, CAUSE_NORMAL);
+		ast_leg_hang_up(leg, AST_CAUSE_NORMAL);
 	} else {
 		/* The dialplan itself took it: an announcement, a mailbox. */
 		ast_leg_enter(leg, CTI_CALL_ACTIVE);
@@ -325,7 +322,7 @@ static void leg_bind(struct ast_leg *leg, struct ast_chan *chan)
 		cti_timer_start(leg->timer, GUARD_MS);
 	}
 	if (leg->over)
-		ast_leg_hang_up(leg, CAUSE_NORMAL);
+		ast_leg_hang_up(leg, AST_CAUSE_NORMAL);
 }
 
 void ast_leg_adopt(struct cti_driver *drv, struct ast_chan *chan)
@@ -334,7 +331,7 @@ void ast_leg_adopt(struct cti_driver *drv, struct ast_chan *chan)
 
 	if (ast_ghost_take(drv, chan->uid)) {
 		chan->ignored = true;
-		if (ast_act_hangup(drv, chan->uid, CAUSE_NORMAL))
+		if (ast_act_hangup(drv, chan->uid, AST_CAUSE_NORMAL))
 			log_warn("asterisk: a dial given up cannot be ended");
 		return;
 	}

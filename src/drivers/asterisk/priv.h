@@ -178,8 +178,7 @@ void ast_message(struct cti_driver *drv, const struct ami_msg *msg);
 /** Who comes to a ringing leg, by transfer or not. */
 void ast_transfer_ring(struct ast_leg *leg, const struct ast_chan *caller);
 /** Two channels talk; either may have been somebody else's before. */
-void ast_transfer_join(struct cti_driver *drv, struct ast_chan *chan,
-		       struct ast_chan *peer);
+void ast_transfer_join(struct ast_chan *chan, struct ast_chan *peer);
 /** The near half of this Local channel has another partner: those it rings
  * for have another caller. */
 void ast_transfer_behind(struct ast_chan *half);

@@ -28,9 +28,14 @@ int ast_sync_begin(struct cti_driver *drv)
 void ast_on_settings(struct cti_driver *drv, const struct ast_request *req,
 		     const struct ami_msg *msg)
 {
+	size_t len;
+
 	(void)req;
 	ami_text(drv->version, sizeof(drv->version),
 		 ami_get(msg, "AsteriskVersion"));
+	len = strspn(drv->version, "0123456789.");
+	if (len) /* without the packager's words */
+		drv->version[len] = '\0';
 	if (drv->version[0])
 		log_info("asterisk: version %s", drv->version);
 }
@@ -227,7 +232,7 @@ static void legs_announce(struct cti_driver *drv)
 		leg_catch_up(leg);
 		ast_leg_say(leg);
 		if (leg->over)
-			ast_leg_hang_up(leg, 16);
+			ast_leg_hang_up(leg, AST_CAUSE_NORMAL);
 		leg = next;
 	}
 }

@@ -48,10 +48,8 @@ static void leg_joined(struct ast_leg *leg, const struct ast_chan *peer)
 		ast_leg_say(leg);
 }
 
-void ast_transfer_join(struct cti_driver *drv, struct ast_chan *chan,
-		       struct ast_chan *peer)
+void ast_transfer_join(struct ast_chan *chan, struct ast_chan *peer)
 {
-	(void)drv;
 	chan_meets(chan, peer);
 	chan_meets(peer, chan);
 	if (chan->leg)
