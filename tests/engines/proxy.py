@@ -132,9 +132,9 @@ class Proxy:
 
     def drop(self, reset=False):
         """Every link ends now, by FIN or RST; new ones pass."""
-        for link in self.links:
+        links, self.links = self.links, []  # a new one may come meanwhile
+        for link in links:
             link.close(reset)
-        self.links = []
 
     def half_open(self):
         """The links lead nowhere any more, yet nobody closed them: the relay
