@@ -55,7 +55,24 @@ def call_fault(id, channel, call, monitor):
             id, call["state"], state, " in a bridge" if bridged else "", who)
     if (call["direction"] == "inbound") != (who == "called"):
         return "%s is %s, it is %s" % (id, call["direction"], who)
-    return hold_fault(id, call, monitor)
+    return hold_fault(id, call, monitor) or \
+        who == "called" and number_fault(id, call, monitor)
+
+
+def number_fault(id, call, monitor):
+    """Who calls from outside is told, also to one who came later."""
+    made = monitor.made.get(id, {})
+    first = monitor.made.get(made.get("Linkedid"), {})
+    number = first.get("CallerIDNum", "")
+    if not first.get("Channel", "").startswith("PJSIP/trunk-") or \
+            not number.startswith("0"):
+        return None
+    if call["number"] != "+49" + number[1:]:
+        return "%s is from %s, the switch has %s" % (id, call["number"],
+                                                     number)
+    if call["kind"] != "customer":
+        return "%s is %s, it is from outside" % (id, call["kind"])
+    return None
 
 
 def hold_fault(id, call, monitor):
