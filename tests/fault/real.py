@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -20,9 +21,14 @@ WAIT_S = 20
 HOST = b"Host: 127.0.0.1\r\n"
 
 
-def die_with_parent():
-    """Linux: a child must not outlive a killed test."""
+def begin_child(file_size=None):
+    """Linux: a child must not outlive a killed test. Files that may grow to
+    file_size only are a full disk; the signal of that is not wanted."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    if file_size is not None:
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, hard))
 
 
 def until(what, test, wait_s=WAIT_S, pause_s=0.005):
@@ -197,7 +203,7 @@ class Relay:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
-        self.process = None
+        self.process = self.file_size = None
         self.configure(conf)
 
     def configure(self, conf):
@@ -213,14 +219,14 @@ class Relay:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "-c", self.conf],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=self.env, preexec_fn=die_with_parent)
+                env=self.env, preexec_fn=lambda: begin_child(self.file_size))
 
-    def ready(self):
-        """200 of /readyz: it serves, and the switch is synced."""
+    def ready(self, path="/readyz"):
+        """200 of /readyz: it serves, the journal and the switch are well."""
         assert self.process.poll() is None, \
             f"the relay ended ({self.process.returncode}), see {self.log}"
         try:
-            return self.client().ask("GET", "/readyz").status == 200
+            return self.client().ask("GET", path).status == 200
         except (OSError, ValueError):
             return False
 

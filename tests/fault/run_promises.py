@@ -7,6 +7,7 @@ One click is one call, counted at a softphone; one tab posts; a relay that is
 told to stop says good-bye; and its service manager hears how it is.
 """
 import os
+import resource
 import shutil
 import socket
 import sqlite3
@@ -338,6 +339,136 @@ def run_tabs(cases, binary, folder):
     tabs.relay.kill()
 
 
+# --- a disk that is full ---
+
+class Full:
+    """No file of the relay may grow: as good as a full disk, and it can be
+    taken back."""
+
+    def __init__(self, relay):
+        self.relay = relay
+        self.hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+
+    def limit(self, size):
+        resource.prlimit(self.relay.process.pid, resource.RLIMIT_FSIZE,
+                         (size, self.hard))
+
+    def __enter__(self):
+        self.limit(os.path.getsize(self.relay.store + "-wal"))
+
+    def __exit__(self, *what):
+        if self.relay.process:
+            self.limit(self.hard)
+
+
+SHM_BYTES = 32768  # of SQLite, made anew even where nothing else fits
+
+
+class Disk:
+    def __init__(self, binary, folder):
+        self.relay = Relay(binary, folder, CONF % (0, "simulator", 1))
+        self.serial = 0
+
+    def report(self, ref, stage):
+        answer = self.relay.client().post("/api/v1/inbound", {
+            "event": stage, "ref": ref, "from": "+493069123456"})
+        assert answer.status == 202, answer
+
+    def dial(self):
+        self.serial += 1
+        return self.relay.client().post("/api/v1/calls", {
+            "PhoneNumber": "+4930%08d" % (30000000 + self.serial)})
+
+    def heals(self):
+        until("dials are taken again",
+              lambda: self.dial().status == 201, 5, 0.1)
+        assert self.relay.client().get("/api/v1/status")["store"]["ok"]
+
+    def stored(self):
+        db = self.relay.journal()
+        ids = {row[0] for row in db.execute("SELECT id FROM event")}
+        db.close()
+        return ids
+
+    def fills(self):
+        """Dials are refused, running calls go on, and it heals."""
+        self.relay.start()
+        assert self.dial().status == 201
+        self.report("full", "ringing")
+        stream = Stream(self.relay.port)
+        cursor = stream.until("snapshot", lambda f: f.event == "snapshot").id
+        with Full(self.relay):
+            until("it is noticed",
+                  lambda: self.dial().json.get("code") == "store_full")
+            answer = self.dial()
+            assert answer.status == 503 and answer.json["fix"], answer
+            self.report("full", "answered")
+            frame = stream.until("the answer, from memory", lambda f:
+                                 b'"type":"call.active"' in f.data and
+                                 b'"durable":false' in f.data)
+            store = self.relay.client().get("/api/v1/status")["store"]
+            assert not store["ok"] and store["error"], store
+        self.heals()
+        assert frame.id in self.stored(), "never stored"
+        again = Stream(self.relay.port, cursor)
+        again.until("reset", lambda f: f.event == "reset")
+        for s in (stream, again):
+            s.close()
+        self.relay.kill()
+
+    def dies_full(self):
+        """What was stored before is there after kill -9; what was not is
+        not, and its ids do not come back."""
+        self.relay.start()
+        self.report("kept", "ringing")
+        before = self.stored()
+        stream = Stream(self.relay.port)
+        stream.until("snapshot", lambda f: f.event == "snapshot")
+        with Full(self.relay):
+            until("it is noticed",
+                  lambda: self.dial().json.get("code") == "store_full")
+            self.report("kept", "answered")
+            lost = stream.until("the answer", lambda f:
+                                b'"type":"call.active"' in f.data).id
+            self.relay.kill()
+        stream.close()
+        self.relay.start()
+        self.report("kept", "answered")
+        after = self.stored()
+        self.relay.kill()
+        assert before <= after and lost not in after
+        assert min(after - before) > lost
+
+    def starts_full(self):
+        """It serves what it can read, and heals."""
+        self.relay.start()
+        self.report("old", "ringing")
+        self.relay.kill()
+        self.relay.file_size = SHM_BYTES
+        self.relay.spawn()
+        self.relay.file_size = None
+        until("it serves", lambda: self.relay.ready("/healthz"))
+        client = self.relay.client()
+        assert client.ask("GET", "/readyz").status == 503
+        assert client.get("/api/v1/calls?ref=old")["calls"], "not served"
+        assert self.dial().json["code"] == "store_full"
+        Full(self.relay).__exit__()
+        self.heals()
+        self.relay.kill()
+
+
+def run_disk(cases, binary, folder):
+    disk = Disk(binary, os.path.join(folder, "disk"))
+    cases.run("a disk that fills refuses dials, not calls, and heals",
+              disk.fills)
+    disk.relay.kill()
+    cases.run("killed while the disk is full: what was stored is there",
+              disk.dies_full)
+    disk.relay.kill()
+    cases.run("a start on a full disk serves, and heals", disk.starts_full)
+    disk.relay.kill()
+
+
 # --- the end ---
 
 class Ends:
@@ -534,7 +665,7 @@ def main():
         sys.exit(__doc__)
     folder = tempfile.mkdtemp(prefix="patchcord-promises-")
     cases = Cases()
-    for run in (run_clicks, run_tabs, run_ends, run_manager):
+    for run in (run_clicks, run_tabs, run_disk, run_ends, run_manager):
         run(cases, sys.argv[1], folder)
     if cases.failed:
         print(f"# logs are in {folder}")
