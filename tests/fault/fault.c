@@ -16,6 +16,8 @@ static struct {
 	atomic_uint count; /* since it was armed */
 } kinds[FAULT_KINDS];
 
+static _Thread_local bool quiet;
+
 static const char *const names[FAULT_KINDS] = {
 	[FAULT_MEMORY] = "memory", [FAULT_CALL] = "call",
 	[FAULT_SQLITE] = "sqlite", [FAULT_DISK] = "disk",
@@ -38,8 +40,15 @@ unsigned fault_count(enum fault_kind kind)
 	return atomic_load(&kinds[kind].count);
 }
 
+void fault_quiet(bool on)
+{
+	quiet = on;
+}
+
 bool fault_now(enum fault_kind kind)
 {
+	if (quiet)
+		return false;
 	atomic_fetch_add(&kinds[kind].count, 1);
 	return atomic_load(&kinds[kind].left) &&
 	       atomic_fetch_sub(&kinds[kind].left, 1) == 1;

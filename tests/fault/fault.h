@@ -30,6 +30,9 @@ unsigned fault_count(enum fault_kind kind);
 /** For those who fail: is it this one? From any thread. */
 bool fault_now(enum fault_kind kind);
 
+/** Nothing of this thread fails or counts meanwhile. */
+void fault_quiet(bool quiet);
+
 /** What SQLite hears of the disk. */
 enum fault_disk {
 	FAULT_DISK_WELL,

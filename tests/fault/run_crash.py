@@ -438,7 +438,7 @@ class Suite:
                     if event["sap"]["payload"].get("Action") == "END"}
             return wanted <= ends
         try:
-            until("END is due for calls that died with the relay", told, 5)
+            until("END is due for calls that died with the relay", told)
         except AssertionError as e:
             self.book.wrong(str(e))
         self.book.totals["ENDs due after a crash"] += len(wanted)
@@ -455,7 +455,7 @@ class Suite:
                      if c["state"] not in ("ended", "unknown") and c["dialed"]}
             return numbers <= set(going)
         try:
-            until("running calls are adopted", settled, 5)
+            until("running calls are adopted", settled)
         except AssertionError as e:
             self.book.wrong(str(e))
         self.book.totals["calls adopted after a crash"] += len(numbers)

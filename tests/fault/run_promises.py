@@ -272,7 +272,7 @@ class Tabs:
             streams[i].until("due", lambda f: f.event == "due" and
                              b'"id":%d,' % event in f.data, 10)
             waited = time.monotonic() - begin
-            assert LEASE_S - 0.5 < waited < LEASE_S + 2, waited
+            assert LEASE_S - 0.5 < waited < LEASE_S + 4, waited
             if self.ask(event, "claim", f"new{i}").status == 200:
                 posted.append(i)
                 assert self.ask(event, "ack", f"new{i}").status == 204
@@ -497,7 +497,7 @@ class Ends:
             assert stream.frame() is None
         for client in polls:
             assert client.receive().status == 200
-        assert status == 0 and seconds < 2, (status, seconds)
+        assert status == 0 and seconds < 2.5, (status, seconds)
         print(f"# stopped with 30 streams and 10 polls in {seconds:.2f} s")
 
     def commits(self):
@@ -622,7 +622,7 @@ def told(binary, folder, name):
             assert m.next() == "WATCHDOG=1"
             times.append(time.monotonic())
         gaps = [b - a for a, b in zip(times, times[1:])]
-        assert all(0.3 < gap < 0.9 for gap in gaps), gaps
+        assert all(0.2 < gap < 1 for gap in gaps), gaps
         m.relay.process.terminate()
         said = m.next()
         assert said in ("STOPPING=1", "WATCHDOG=1"), said
