@@ -449,6 +449,7 @@ static void line_drain(struct line *line, char *chunk, size_t total)
 			recv(line->peer, chunk, CHUNK_BYTES, MSG_DONTWAIT);
 
 		ck_assert(len > 0 || errno == EAGAIN);
+		ck_assert(!line->closed);
 		if (len > 0)
 			total -= (size_t)len;
 		else
