@@ -17,23 +17,24 @@
 #include "cti/log.h"
 #include "cti/loop.h"
 #include "cti/number.h"
+#include "cti/secret.h"
 #include "cti/store.h"
 #include "drivers/drivers.h"
 #include "http/http.h"
 #include "notify.h"
+#include "web.h"
 
 enum {
 	PATH_SIZE = 4096,
 	STOP_POLL_MS = 5,
 	STOP_MAX_MS = 2000,
-	INHERITED_FIRST = 3, /* SD_LISTEN_FDS_START */
-	INHERITED_MAX = 8,
 };
 
 struct cti_app {
 	struct cti_loop *loop;
 	const struct cti_conf *conf;
 	char token[65];
+	struct cti_secret key; /* of programs, where they need one */
 	struct cti_numbers *numbers;
 	struct cti_store *store;
 	struct cti_api *api;
@@ -61,40 +62,6 @@ static void setup_log(const struct cti_conf *conf)
 		if (cti_conf_is(conf, "log.level", levels[i]))
 			log.level = (enum cti_log_level)i;
 	cti_log_setup(&log);
-}
-
-static bool loopback(const char *listen)
-{
-	return strncmp(listen, "127.", 4) == 0 ||
-	       strncmp(listen, "[::1]:", 6) == 0;
-}
-
-/* Refused rather than served with less protection than asked for. */
-static int check_exposure(const struct cti_conf *conf)
-{
-	if (!cti_conf_is(conf, "http.exposure", "loopback")) {
-		log_error("http: exposure %s is not supported yet; use "
-			  "loopback",
-			  cti_conf_str(conf, "http.exposure"));
-		return -ENOTSUP;
-	}
-	if (*cti_conf_str(conf, "http.tls_cert_file") ||
-	    *cti_conf_str(conf, "http.tls_key_file")) {
-		log_error("http: https is not supported yet; unset "
-			  "http.tls_cert_file and http.tls_key_file");
-		return -ENOTSUP;
-	}
-	for (size_t i = 0; i < cti_conf_count(conf, "http.listen"); i++) {
-		const char *listen = cti_conf_item(conf, "http.listen", i);
-
-		if (loopback(listen))
-			continue;
-		log_error("http: %s is no loopback address, and "
-			  "http.exposure is loopback",
-			  listen);
-		return -EACCES;
-	}
-	return 0;
 }
 
 static const struct cti_driver_ops *find_driver(const struct cti_conf *conf)
@@ -181,86 +148,20 @@ static int start_calls(struct cti_app *app)
 	return err;
 }
 
-struct text_list {
-	const char **item;
-	size_t n;
-};
-
-static int list_of(struct text_list *list, const struct cti_conf *conf,
-		   const char *key)
-{
-	list->n = cti_conf_count(conf, key);
-	list->item = calloc(list->n + 1, sizeof(*list->item));
-	if (!list->item)
-		return -ENOMEM;
-	for (size_t i = 0; i < list->n; i++)
-		list->item[i] = cti_conf_item(conf, key, i);
-	return 0;
-}
-
-static size_t env_number(const char *name)
-{
-	const char *text = getenv(name);
-
-	return text ? (size_t)strtoul(text, NULL, 10) : 0;
-}
-
-/* Sockets that systemd opened for this very process, sd_listen_fds(3). They
- * are taken once: a child must not think they are its own. */
-static size_t inherited(int fds[INHERITED_MAX])
-{
-	size_t n = env_number("LISTEN_FDS");
-	bool mine = env_number("LISTEN_PID") == (size_t)getpid();
-
-	(void)unsetenv("LISTEN_PID"); /* cannot fail for a plain name */
-	(void)unsetenv("LISTEN_FDS"); /* likewise */
-	if (!mine)
-		return 0;
-	if (n > INHERITED_MAX)
-		n = INHERITED_MAX;
-	for (size_t i = 0; i < n; i++)
-		fds[i] = INHERITED_FIRST + (int)i;
-	return n;
-}
-
 static int start_http(struct cti_app *app)
 {
-	int fds[INHERITED_MAX];
-	const struct cti_conf *conf = app->conf;
-	struct text_list listen = {NULL, 0}, hosts = {NULL, 0};
-	struct text_list origins = {NULL, 0};
-	struct cti_http_conf http = {.arg = app->api, .token = app->token};
-	struct cti_err why = {.code = CTI_OK};
-	int err = list_of(&listen, conf, "http.listen");
+	char path[PATH_SIZE];
+	const struct cti_web_parts parts = {
+		.loop = app->loop,
+		.conf = app->conf,
+		.api = app->api,
+		.token = app->token,
+		.store_path = path,
+		.key = &app->key,
+	};
+	int err = store_path(path, app->conf);
 
-	if (!err)
-		err = list_of(&hosts, conf, "http.allowed_hosts");
-	if (!err)
-		err = list_of(&origins, conf, "http.public_origins");
-	if (err)
-		goto out;
-	http.inherited = fds;
-	http.ninherited = inherited(fds);
-	http.listen = listen.item;
-	http.nlisten = listen.n;
-	http.listen_named = cti_conf_given(conf, "http.listen");
-	http.hosts = hosts.item;
-	http.nhosts = hosts.n;
-	http.origins = origins.item;
-	http.norigins = origins.n;
-	http.same_user = cti_conf_is(conf, "http.peer_check", "same-user");
-	http.max_body = (size_t)cti_conf_int(conf, "http.max_body");
-	http.max_connections =
-		(unsigned)cti_conf_int(conf, "http.max_connections");
-	http.routes = cti_api_routes(&http.nroutes);
-	err = cti_http_new(&app->http, app->loop, &http, &why);
-	if (err)
-		log_error("http: %s", *why.text ? why.text : strerror(-err));
-out:
-	free(listen.item);
-	free(hosts.item);
-	free(origins.item);
-	return err;
+	return err ? err : cti_web_start(&app->http, &parts);
 }
 
 static int start_api(struct cti_app *app)
@@ -279,7 +180,7 @@ static int start_api(struct cti_app *app)
 static int app_start(struct cti_app *app)
 {
 	const struct cti_driver_ops *ops = find_driver(app->conf);
-	int err = ops ? check_exposure(app->conf) : -ENOENT;
+	int err = ops ? cti_web_check(app->conf) : -ENOENT;
 
 	if (!err)
 		err = cti_id_token(app->token);
@@ -367,6 +268,7 @@ void cti_app_destroy(struct cti_app *app)
 	cti_calls_destroy(app->calls);
 	cti_api_destroy(app->api);
 	cti_numbers_destroy(app->numbers);
+	cti_secret_clear(&app->key);
 	free(app);
 }
 
@@ -423,11 +325,13 @@ static int server_signals(struct server *server)
 /* What a person who started it by hand wants to know. */
 static void say_ready(const struct server *server, const struct cti_conf *conf)
 {
-	bool simulated = strcmp(cti_conf_str(conf, "telephony.driver"),
-				"simulator") == 0;
+	bool https = *cti_conf_str(conf, "http.tls_cert_file");
+	bool page = cti_conf_is(conf, "telephony.driver", "simulator") &&
+		    !cti_conf_is(conf, "http.exposure", "network");
 
-	printf("patchcord %s is ready: http://127.0.0.1:%u/%s\n", CTI_VERSION,
-	       cti_app_port(server->app), simulated ? "host.html" : "");
+	printf("patchcord %s is ready: http%s://127.0.0.1:%u/%s\n", CTI_VERSION,
+	       https ? "s" : "", cti_app_port(server->app),
+	       page ? "host.html" : "");
 	(void)fflush(stdout); /* a closed stdout is no reason to stop */
 }
 
@@ -472,7 +376,7 @@ static int serve_check(const struct cti_conf *conf)
 {
 	struct cti_numbers *numbers = NULL;
 	char path[PATH_SIZE];
-	int err = find_driver(conf) ? check_exposure(conf) : -ENOENT;
+	int err = find_driver(conf) ? cti_web_check(conf) : -ENOENT;
 
 	if (!err)
 		err = cti_numbers_new(&numbers, conf);

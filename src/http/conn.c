@@ -6,7 +6,7 @@
 
 #include "cti/log.h"
 #include "cti/loop.h"
-#include "http/internal.h"
+#include "http/guard.h"
 
 static struct http_conn *conn_new(struct cti_http *http,
 				  struct MHD_Connection *mhd)
@@ -42,6 +42,7 @@ static void conn_free(struct http_conn *conn)
 	if (conn->next)
 		conn->next->prev = conn->prev;
 	http->nconns--;
+	http->ntrusted -= conn->trusted;
 	if (http->nconns < http->conf.max_connections)
 		http->full = false;
 	free(conn);
@@ -70,20 +71,56 @@ void cti_conn_owes(struct http_conn *conn, int64_t ms)
 void cti_conn_shut(struct http_conn *conn)
 {
 	conn->deadline_ms = 0;
+	conn->shut = true;
 	(void)shutdown(conn->fd, SHUT_RDWR); /* already gone: as good */
+}
+
+void cti_conn_trust(struct http_conn *conn)
+{
+	conn->http->ntrusted += !conn->trusted;
+	conn->trusted = true;
+}
+
+bool cti_conn_idle(const struct http_conn *conn)
+{
+	return !conn->req || conn->req->state < REQ_RUNNING;
+}
+
+/* How well it can be spared; 0: not at all. */
+static int conn_spare(const struct http_conn *conn)
+{
+	if (conn->shut)
+		return 0;
+	return 2 * cti_conn_idle(conn) + !conn->trusted;
 }
 
 bool cti_conn_evict(struct cti_http *http)
 {
-	struct http_conn *oldest = NULL;
+	struct http_conn *spare = NULL;
+	int best = 1;
 
 	for (struct http_conn *conn = http->conns; conn; conn = conn->next) {
-		if (conn->deadline_ms)
-			oldest = conn;
+		int value = conn_spare(conn);
+
+		if (value < best)
+			continue;
+		best = value;
+		spare = conn;
 	}
-	if (oldest)
-		cti_conn_shut(oldest);
-	return oldest;
+	if (spare)
+		cti_conn_shut(spare);
+	return spare;
+}
+
+/* One second more for an answer that is on its way: some clients close their
+ * half as soon as they have asked. */
+static void conn_watch(struct http_conn *conn)
+{
+	if (!cti_request_waits(conn->req) || !cti_peer_gone(conn->fd))
+		return;
+	if (conn->gone)
+		cti_request_gone(conn->req);
+	conn->gone = true;
 }
 
 void cti_conn_sweep(struct cti_http *http)
@@ -93,37 +130,103 @@ void cti_conn_sweep(struct cti_http *http)
 	for (struct http_conn *conn = http->conns; conn; conn = conn->next) {
 		if (conn->deadline_ms && conn->deadline_ms <= now)
 			cti_conn_shut(conn);
+		else if (conn->req)
+			conn_watch(conn);
 	}
 }
 
+/* Places that only those may have who proved themselves. */
+static unsigned conn_kept(const struct cti_http *http)
+{
+	unsigned quarter = http->conf.max_connections / 4;
+
+	return quarter < HTTP_KEPT ? quarter : HTTP_KEPT;
+}
+
+unsigned cti_http_connections(const struct cti_http *http)
+{
+	return http->nconns;
+}
+
+unsigned cti_http_streams_max(const struct cti_http *http)
+{
+	unsigned max = http->conf.max_connections;
+
+	return max - max / 4;
+}
+
+/* True: there is no place for one more. */
 static bool conn_limit(struct cti_http *http)
 {
-	if (http->nconns < http->conf.max_connections)
+	unsigned max = http->conf.max_connections;
+	unsigned unproved = http->nconns - http->ntrusted;
+	bool full = http->nconns >= max;
+
+	if (!full && unproved < max - conn_kept(http))
 		return false;
 	if (!http->full)
 		log_warn("http: %u connections, the limit is reached",
 			 http->nconns);
 	http->full = true;
-	return !cti_conn_evict(http);
+	return !cti_conn_evict(http) && full;
 }
 
-/* Before a byte is parsed. */
-static bool peer_allowed(struct cti_http *http, int fd,
-			 const struct sockaddr_storage *addr)
+static bool peer_listed(const struct cti_http *http,
+			const struct http_addr *addr)
 {
-	int err;
+	for (size_t i = 0; i < http->conf.npeers; i++) {
+		if (cti_peer_in(&http->nets[i], addr))
+			return true;
+	}
+	return false;
+}
 
-	if (!http->conf.same_user)
-		return true;
-	err = cti_peer_check(&http->peer, fd, addr);
-	if (!err || !cti_guard_refused(http))
+/* Before a byte is parsed. 0 or -errno. */
+static int peer_check(struct cti_http *http, int fd,
+		      const struct sockaddr_storage *from)
+{
+	enum cti_exposure exposure = http->conf.exposure;
+	struct http_addr addr;
+	int err = cti_peer_addr(&addr, from);
+
+	if (err)
+		return err;
+	if (cti_peer_loopback(&addr))
+		return exposure == CTI_EXPOSURE_LOOPBACK && http->conf.same_user
+			       ? cti_peer_check(&http->peer, fd, from)
+			       : 0;
+	if (exposure == CTI_EXPOSURE_LOOPBACK)
+		return -EPERM;
+	if (exposure == CTI_EXPOSURE_NETWORK && !http->conf.npeers)
+		return 0;
+	if (peer_listed(http, &addr))
+		return 0;
+	return exposure == CTI_EXPOSURE_CONTAINER && cti_peer_gateway(&addr)
+		       ? 0
+		       : -EPERM;
+}
+
+static bool peer_allowed(struct cti_http *http, int fd,
+			 const struct sockaddr_storage *from)
+{
+	int err = peer_check(http, fd, from);
+
+	if (!err || !cti_guard_refused(http, CTI_REFUSAL_PEER))
 		return !err;
 	if (err == -ENOENT)
 		log_debug("http: a client was gone before it was let in");
-	else
+	else if (http->conf.exposure == CTI_EXPOSURE_LOOPBACK)
 		log_warn_errno(err, "http: refused a connection that is no "
 				    "process of this user");
+	else
+		log_warn_errno(err, "http: refused a connection that is not "
+				    "from the gateway or http.allowed_peers");
 	return false;
+}
+
+static void conn_crowded(struct cti_http *http)
+{
+	(void)cti_guard_refused(http, CTI_REFUSAL_BUSY); /* logged already */
 }
 
 void cti_conn_admit(struct cti_http *http, int fd,
@@ -136,6 +239,8 @@ void cti_conn_admit(struct cti_http *http, int fd,
 		return;
 	}
 	over = conn_limit(http);
+	if (over)
+		conn_crowded(http);
 	if (http->nconns >= http->conf.max_connections + HTTP_SPARE) {
 		(void)close(fd); /* nothing was written to it */
 		return;

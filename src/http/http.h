@@ -10,6 +10,7 @@
 #include "cti/attr.h"
 #include "cti/buf.h"
 #include "cti/err.h"
+#include "cti/secret.h"
 
 struct cti_loop;
 struct cti_http;     /* the server: sockets and one libmicrohttpd daemon */
@@ -20,8 +21,31 @@ enum cti_route_class {
 	CTI_ROUTE_DOCUMENT, /* any Sec-Fetch-Site; no effect ever */
 	CTI_ROUTE_ASSET,    /* same-origin or none */
 	CTI_ROUTE_OPEN,	    /* not cross-site */
+	CTI_ROUTE_MACHINE,  /* no browser at all; else as API; takes forms */
 	CTI_ROUTE_TOKEN,    /* GET /api/v1/token: same-origin only, no token */
 	CTI_ROUTE_API,	    /* own origin and the token, or no browser */
+};
+
+/** Who can reach it, and so what is asked of them (design: who may talk). */
+enum cti_exposure {
+	CTI_EXPOSURE_LOOPBACK,	/* this machine: programs need no key */
+	CTI_EXPOSURE_CONTAINER, /* and its default gateway, and peers */
+	CTI_EXPOSURE_NETWORK,	/* anybody (or peers): no pages, always a key */
+};
+
+/** Why somebody was refused, in the order of the checks. */
+enum cti_http_refusal {
+	CTI_REFUSAL_PEER,     /* closed before a byte was read */
+	CTI_REFUSAL_GRAMMAR,  /* a head that two readers could read in two ways
+			       */
+	CTI_REFUSAL_HOST,     /* no Host, or not in the list */
+	CTI_REFUSAL_OPTIONS,  /* preflights get no permission */
+	CTI_REFUSAL_EXPOSURE, /* a page, where there are none */
+	CTI_REFUSAL_PAGE,     /* Origin or Sec-Fetch-* of another page */
+	CTI_REFUSAL_TOKEN,    /* our own page without the token of this start */
+	CTI_REFUSAL_KEY,      /* a program without the key */
+	CTI_REFUSAL_BUSY,     /* too many connections */
+	CTI_REFUSALS
 };
 
 /**
@@ -55,7 +79,14 @@ struct cti_http_conf {
 	const char *const *origins; /* http.public_origins */
 	size_t norigins;
 	bool same_user; /* http.peer_check: only our own user's processes and
-			 * root's; others are closed at once */
+			 * root's; others are closed at once (loopback) */
+	enum cti_exposure exposure;
+	const char *const *peers; /* http.allowed_peers */
+	size_t npeers;
+	const char *key; /* of programs, lent; needed but for loopback */
+	/** Both: https. PEM files, read by cti_http_new(). */
+	const char *tls_cert_file;
+	const char *tls_key_file;
 	size_t max_body;
 	unsigned max_connections; /* over it the longest idle one makes room,
 				   * else 503 busy */
@@ -72,15 +103,29 @@ int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 uint16_t cti_http_port(const struct cti_http *http, size_t index);
 /** Closes the listening sockets and resumes everything suspended: streams end
  * after what their source still gives, waiting requests get 503 stopping.
- * done runs when no connection is left (at the latest after 2 s). The only
- * time a request that waits ends by itself: its fini says so. */
+ * done runs when no connection is left (at the latest after 2 s). A request
+ * that waits then ends by itself, as it does when its client is gone: its fini
+ * says so. */
 void cti_http_stop(struct cti_http *http, void (*done)(void *arg), void *arg);
 /** After done. */
 void cti_http_destroy(struct cti_http *http);
 /** Refusals up to the origin check, since start. */
 uint64_t cti_http_refused(const struct cti_http *http);
+/** Refusals for this reason, since start. */
+uint64_t cti_http_refusals(const struct cti_http *http,
+			   enum cti_http_refusal why);
+/** "peer", "grammar" …: one word, stable. */
+const char *cti_http_refusal_word(enum cti_http_refusal why);
+unsigned cti_http_connections(const struct cti_http *http);
+/** Most streams and long polls at one time, so that room stays to dial. */
+unsigned cti_http_streams_max(const struct cti_http *http);
+/** The key of path; made there with mode 0600 when there is none. 0, or
+ * -errno with a sentence in err. */
+int cti_http_key_load(struct cti_secret *key, const char *path,
+		      struct cti_err *err) CTI_NODISCARD;
 
 /* --- a request; texts are lent until its end --- */
+const struct cti_http *cti_http_server(const struct cti_http_req *req);
 const char *cti_http_method(const struct cti_http_req *req);
 /** Value of {x} number index of the pattern. */
 const char *cti_http_param(const struct cti_http_req *req, size_t index);
@@ -91,6 +136,8 @@ const char *cti_http_header(const struct cti_http_req *req, const char *name);
 const char *cti_http_body(const struct cti_http_req *req, size_t *lenp);
 /** The body is application/xml (only where the route allows it). */
 bool cti_http_is_xml(const struct cti_http_req *req);
+/** The body is a form (only where the route is a machine's). */
+bool cti_http_is_form(const struct cti_http_req *req);
 /** Something a browser sends is there (Origin or Sec-Fetch-*). */
 bool cti_http_from_browser(const struct cti_http_req *req);
 /** A pointer of the handler's own, and who frees it when the request ends. */

@@ -19,11 +19,13 @@ enum {
 	HTTP_HEAD_MS = 5000,	    /* from the first byte to the last header */
 	HTTP_BODY_MS = 5000,	    /* for the body */
 	HTTP_IDLE_MS = 30000,	    /* from an answer to the next request */
+	HTTP_SEND_MS = 30000,	    /* to take an answer that is no stream */
 	HTTP_INACTIVE_S = 30,	    /* a client that does not read */
 	HTTP_STOP_MS = 2000,	    /* for cti_http_stop() */
 	HTTP_TICK_MS = 1000,	    /* how often deadlines are looked at */
 	HTTP_BACKOFF_MS = 100,	    /* after accept() ran out of something */
 	HTTP_SPARE = 16,	    /* connections over the limit, told so */
+	HTTP_KEPT = 8,		    /* that only who proved himself may have */
 	HTTP_ACCEPT_MAX = 64,	    /* connections accepted in one go */
 	HTTP_REFUSED_LOG_MS = 1000, /* refusals are logged once in this time */
 };
@@ -37,6 +39,9 @@ struct http_conn {
 	int64_t deadline_ms;	  /* for what the client owes us; 0 = nothing */
 	int fd;			  /* libmicrohttpd's; only shut down here */
 	bool over;		  /* came when the limit was reached */
+	bool trusted;		  /* a request passed the check of the API */
+	bool shut;		  /* its end is on its way */
+	bool gone;		  /* the client hung up; seen once so far */
 };
 
 struct http_listener {
@@ -56,16 +61,19 @@ struct cti_http {
 	struct cti_timer *stop_timer;
 	struct http_listener *listeners; /* conf.nlisten of them */
 	struct http_peer peer;
+	struct http_net *nets;	 /* conf.npeers of them */
 	struct http_conn *conns; /* newest first */
 	unsigned nconns;
-	uint64_t refused;
+	unsigned ntrusted;
+	uint64_t refused[CTI_REFUSALS];
 	int64_t refused_log_ms;
 	void (*done)(void *arg);
 	void *done_arg;
-	bool admit_over; /* the connection being added is over the limit */
-	bool full;	 /* the limit was logged */
-	bool running;	 /* in libmicrohttpd */
-	bool resumed;	 /* since its last run */
+	bool admit_over;     /* the connection being added is over the limit */
+	bool full;	     /* the limit was logged */
+	bool refused_logged; /* refused_log_ms means something */
+	bool running;	     /* in libmicrohttpd */
+	bool resumed;	     /* since its last run */
 	bool stopping;
 	bool deferred; /* http_deferred() is on its way */
 	bool dead;     /* destroyed; http_deferred() frees the rest */
@@ -105,9 +113,11 @@ struct cti_http_req {
 	bool asleep;  /* stream: suspended */
 	bool woken;   /* stream: wake came while not suspended */
 	bool ended;   /* libmicrohttpd is through with it */
+	bool gone;    /* its client is not there any more */
 	bool close;   /* answer at once and close: the body is not read */
 	bool browser; /* Origin or Sec-Fetch-* is there */
 	bool xml;
+	bool form;
 	size_t nparams;
 	size_t nquery;
 	const char *params[HTTP_PARAMS_MAX];
@@ -140,9 +150,12 @@ void cti_conn_admit(struct cti_http *http, int fd,
 /** The client owes us something within ms; 0 = nothing any more. */
 void cti_conn_owes(struct http_conn *conn, int64_t ms);
 void cti_conn_shut(struct http_conn *conn);
-/** Shuts the oldest connection on which no request runs; false: none. */
+/** It is the client's turn: no request runs. */
+bool cti_conn_idle(const struct http_conn *conn);
+/** Shuts the oldest connection that can best be spared; false: none can. */
 bool cti_conn_evict(struct cti_http *http);
-/** Shuts those whose deadline is over. */
+void cti_conn_trust(struct http_conn *conn);
+/** Ends those whose deadline is over, and what waits for nobody. */
 void cti_conn_sweep(struct cti_http *http);
 
 /* request.c: the callbacks of libmicrohttpd */
@@ -155,32 +168,11 @@ void cti_request_completed(void *http, struct MHD_Connection *mhd, void **reqp,
 			   enum MHD_RequestTerminationCode code);
 /** Answers what is suspended without an answer, wakes what streams. */
 void cti_request_stop(struct cti_http_req *req);
+/** It is suspended: it waits, or streams and has nothing to send. */
+bool cti_request_waits(const struct cti_http_req *req);
+/** Ends one that waits: its client is gone. */
+void cti_request_gone(struct cti_http_req *req);
 void cti_request_unref(struct cti_http_req *req);
-
-/* guard.c */
-/** Fills route, verdict, close, browser, xml. url and version are those of
- * the access handler. */
-void cti_guard_check(struct cti_http_req *req, const char *url,
-		     const char *version);
-/** Counts a refusal; true: it is time to log one. */
-bool cti_guard_refused(struct cti_http *http);
-/** Is Host's value name or name:port of a name in the list? */
-bool cti_guard_host(const struct cti_http *http, const char *host);
-
-/* route.c */
-struct route_match {
-	const struct cti_route *route; /* path and method fit; or NULL */
-	const struct cti_route *path;  /* the first whose path fits; or NULL */
-};
-/** Matches the raw path (cut at '?'); fills req->params of route. */
-struct route_match cti_route_find(struct cti_http_req *req);
-/** Methods of all routes that fit the path, for Allow. */
-void cti_route_allow(const struct cti_http_req *req, char *out, size_t size);
-
-/* query.c */
-/** Decodes req->query_text in place; -EINVAL: bad escape, control byte, not
- * UTF-8, no name, a name twice, too many. */
-int cti_query_parse(struct cti_http_req *req) CTI_NODISCARD;
 
 /* reply.c */
 /** Gives the made response to libmicrohttpd. */

@@ -163,6 +163,13 @@ void cti_listeners_watch(void *arg)
 	}
 }
 
+static bool address_loopback(const struct sockaddr_storage *from)
+{
+	struct http_addr addr;
+
+	return cti_peer_addr(&addr, from) == 0 && cti_peer_loopback(&addr);
+}
+
 static bool address_missing(const struct address *address, int err)
 {
 	return address->addr.ss_family == AF_INET6 &&
@@ -172,12 +179,19 @@ static bool address_missing(const struct address *address, int err)
 static int listener_open(struct http_listener *listener, const char *text,
 			 bool named, struct cti_err *err)
 {
+	bool inside = listener->http->conf.exposure == CTI_EXPOSURE_LOOPBACK;
 	struct address address = {.len = 0};
 	int bad = address_parse(&address, text);
 
 	if (bad)
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
 				   "http.listen: %s is not address:port", text);
+	if (inside && !address_loopback(&address.addr))
+		return cti_err_set(
+			err, EACCES, CTI_ERR_BAD_REQUEST,
+			"http.listen: %s is no loopback address, and "
+			"http.exposure is loopback",
+			text);
 	bad = socket_listen(&listener->fd, &address);
 	if (bad && !named && address_missing(&address, bad)) {
 		log_warn_errno(bad, "http: not listening on %s", text);
@@ -191,19 +205,7 @@ static int listener_open(struct http_listener *listener, const char *text,
 	return 0;
 }
 
-static bool address_loopback(const struct sockaddr_storage *addr)
-{
-	const void *any = addr;
-	const struct sockaddr_in *in4 = any;
-	const struct sockaddr_in6 *in6 = any;
-
-	if (addr->ss_family == AF_INET6)
-		return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-	return addr->ss_family == AF_INET &&
-	       (ntohl(in4->sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
-}
-
-static int socket_inherited(int fd)
+static int socket_inherited(int fd, bool inside)
 {
 	struct sockaddr_storage addr = {.ss_family = AF_UNSPEC};
 	socklen_t len = sizeof(addr), size = sizeof(int);
@@ -214,7 +216,7 @@ static int socket_inherited(int fd)
 		return -errno;
 	if (!listens)
 		return -EINVAL;
-	if (!address_loopback(&addr))
+	if (inside && !address_loopback(&addr))
 		return -EACCES;
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) || fcntl(fd, F_SETFL, O_NONBLOCK))
 		return -errno;
@@ -224,14 +226,16 @@ static int socket_inherited(int fd)
 static int listener_adopt(struct http_listener *listener, int fd,
 			  struct cti_err *err)
 {
-	int bad = socket_inherited(fd);
+	bool inside = listener->http->conf.exposure == CTI_EXPOSURE_LOOPBACK;
+	int bad = socket_inherited(fd, inside);
 
 	listener->fd = fd; /* closed with the others, whatever it is */
 	if (bad)
 		return cti_err_set(err, -bad, CTI_ERR_INTERNAL,
 				   "socket %d that came with the process is "
-				   "no listening socket of loopback: %s",
-				   fd, strerror(-bad));
+				   "no listening socket%s: %s",
+				   fd, inside ? " of loopback" : "",
+				   strerror(-bad));
 	listener->port = socket_port(fd);
 	return 0;
 }

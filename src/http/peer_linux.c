@@ -5,6 +5,9 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,10 +110,43 @@ int cti_peer_check(struct http_peer *peer, int client,
 		err = answer(peer->fd, q.head.nlmsg_seq, &found);
 	if (err)
 		return err;
+	/* for one that is gone the kernel may name a listener of that port */
+	if (found.idiag_state == TCP_LISTEN ||
+	    found.id.idiag_dport != id->idiag_dport)
+		return -ENOENT;
 	/* without an inode nobody holds it any more, and the uid says nothing
 	 */
 	if (!found.idiag_inode)
 		return -ENOENT;
 	return found.idiag_uid == geteuid() || found.idiag_uid == 0 ? 0
 								    : -EPERM;
+}
+
+bool cti_peer_gateway(const struct http_addr *addr)
+{
+	static const struct {
+		const char *path;
+		bool v6;
+	} tables[] = {
+		{"/proc/net/route", false},
+		{"/proc/net/ipv6_route", true},
+	};
+	bool found = false;
+
+	for (size_t i = 0; i < 2 && !found; i++) {
+		FILE *table = fopen(tables[i].path, "re");
+
+		if (!table)
+			continue; /* a kernel without IPv6 */
+		found = cti_peer_route(table, tables[i].v6, addr);
+		(void)fclose(table); /* it was only read */
+	}
+	return found;
+}
+
+bool cti_peer_gone(int client)
+{
+	struct pollfd at = {.fd = client, .events = POLLRDHUP};
+
+	return poll(&at, 1, 0) > 0;
 }

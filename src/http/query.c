@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cti/json.h"
-#include "http/internal.h"
+#include "http/guard.h"
 
 static int hex_value(char c)
 {

@@ -89,7 +89,7 @@ void cti_reply_set(struct cti_http_req *req, int status,
 		MHD_destroy_response(response);
 		response = NULL;
 	}
-	if (!response)
+	if (!response && !req->gone)
 		log_error("http: no memory for an answer");
 	req->status = status;
 	req->response = response;
@@ -106,6 +106,8 @@ enum MHD_Result cti_reply_queue(struct cti_http_req *req)
 		return MHD_NO;
 	req->response = NULL;
 	req->state = REQ_SENDING;
+	if (!req->pull)
+		cti_conn_owes(req->conn, HTTP_SEND_MS);
 	enum MHD_Result result =
 		MHD_queue_response(req->mhd, (unsigned)req->status, response);
 	MHD_destroy_response(response);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cti/loop.h"
-#include "http/internal.h"
+#include "http/guard.h"
 
 static struct http_conn *request_conn(struct MHD_Connection *mhd)
 {
@@ -173,6 +173,25 @@ void cti_request_stop(struct cti_http_req *req)
 		cti_http_wake(req);
 }
 
+bool cti_request_waits(const struct cti_http_req *req)
+{
+	return req->state == REQ_WAITING || req->asleep;
+}
+
+void cti_request_gone(struct cti_http_req *req)
+{
+	req->gone = true;
+	if (req->state == REQ_WAITING)
+		cti_reply_set(req, 0, NULL);
+	else
+		cti_http_wake(req);
+}
+
+const struct cti_http *cti_http_server(const struct cti_http_req *req)
+{
+	return req->http;
+}
+
 const char *cti_http_method(const struct cti_http_req *req)
 {
 	return req->method;
@@ -192,6 +211,11 @@ const char *cti_http_body(const struct cti_http_req *req, size_t *lenp)
 bool cti_http_is_xml(const struct cti_http_req *req)
 {
 	return req->xml;
+}
+
+bool cti_http_is_form(const struct cti_http_req *req)
+{
+	return req->form;
 }
 
 bool cti_http_from_browser(const struct cti_http_req *req)

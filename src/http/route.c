@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "http/internal.h"
+#include "http/guard.h"
 
 enum { SEGMENT_MAX = 64 };
 

@@ -9,7 +9,8 @@
 
 #include "cti/log.h"
 #include "cti/loop.h"
-#include "http/internal.h"
+#include "http/guard.h"
+#include "http/tls.h"
 
 enum {
 	RUNS_MAX = 8,	    /* of libmicrohttpd before others have a turn */
@@ -32,6 +33,7 @@ static void daemon_log(void *arg, const char *fmt, va_list ap)
 static void http_free(struct cti_http *http)
 {
 	free(http->listeners);
+	free(http->nets);
 	free(http);
 }
 
@@ -146,15 +148,42 @@ static int http_copy(struct cti_http *http, const struct cti_http_conf *conf)
 	return texts_copy(&http->conf.origins, conf->origins, conf->norigins);
 }
 
-static int http_start(struct cti_http *http)
+static int http_nets(struct cti_http *http, const struct cti_http_conf *conf,
+		     struct cti_err *err)
+{
+	http->conf.peers = NULL;
+	http->nets = calloc(conf->npeers + 1, sizeof(*http->nets));
+	if (!http->nets)
+		return -ENOMEM;
+	for (size_t i = 0; i < conf->npeers; i++) {
+		if (cti_peer_net(&http->nets[i], conf->peers[i]))
+			return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
+					   "http.allowed_peers: %.64s is no "
+					   "address and no ADDRESS/BITS",
+					   conf->peers[i]);
+	}
+	return 0;
+}
+
+static struct MHD_Daemon *daemon_start(struct cti_http *http,
+				       const struct http_pems *pems)
 {
 	unsigned limit = http->conf.max_connections + 2 * HTTP_SPARE;
-	const union MHD_DaemonInfo *info;
+	unsigned flags = MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL |
+			 MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_ERROR_LOG;
+	const struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+	const struct MHD_OptionItem https[] = {
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, pems->cert.data},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, pems->key.data},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, pems->priorities},
+		{MHD_OPTION_END, 0, NULL},
+	};
 
-	http->daemon = MHD_start_daemon(
-		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_USE_ITC |
-			MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
-		0, NULL, NULL, cti_request_access, http,
+	if (pems->cert.len)
+		flags |= MHD_USE_TLS;
+	return MHD_start_daemon(
+		flags, 0, NULL, NULL, cti_request_access, http,
 		MHD_OPTION_EXTERNAL_LOGGER, daemon_log, NULL,
 		MHD_OPTION_URI_LOG_CALLBACK, cti_request_uri, http,
 		MHD_OPTION_NOTIFY_COMPLETED, cti_request_completed, http,
@@ -162,14 +191,34 @@ static int http_start(struct cti_http *http)
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_POOL,
 		MHD_OPTION_CONNECTION_LIMIT, limit,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_INACTIVE_S,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-	if (!http->daemon)
-		return -ENOMEM;
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+		pems->cert.len ? https : plain, MHD_OPTION_END);
+}
+
+static int http_start(struct cti_http *http, struct cti_err *err)
+{
+	const union MHD_DaemonInfo *info;
+	struct http_pems pems;
+	int bad = cti_pems_init(&pems, &http->conf, err);
+
+	if (bad)
+		goto out;
+	http->daemon = daemon_start(http, &pems);
+	bad = http->daemon ? 0 : -ENOMEM;
+	if (bad && pems.cert.len)
+		bad = cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
+				  "https cannot start: http.tls_cert_file and "
+				  "http.tls_key_file hold no certificate and "
+				  "key in PEM that belong together");
+	if (bad)
+		goto out;
 	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	if (!info)
-		return -EIO;
-	return cti_poll_new(&http->poll, http->loop, info->epoll_fd, http_ready,
-			    http);
+	bad = info ? cti_poll_new(&http->poll, http->loop, info->epoll_fd,
+				  http_ready, http)
+		   : -EIO;
+out:
+	cti_pems_fini(&pems);
+	return bad;
 }
 
 static void http_stop_late(void *arg)
@@ -209,10 +258,30 @@ static int http_peer(struct cti_http *http, struct cti_err *err)
 	return bad;
 }
 
+/* In the order of the checks: who asks for too much is told before a socket
+ * listens. */
+static int http_open(struct cti_http *http, const struct cti_http_conf *conf,
+		     struct cti_err *err)
+{
+	bool ask = conf->exposure == CTI_EXPOSURE_LOOPBACK && conf->same_user;
+	int bad = ask ? http_peer(http, err) : 0;
+
+	if (!bad)
+		bad = http_nets(http, conf, err);
+	if (!bad)
+		bad = http_timers(http);
+	if (!bad)
+		bad = http_start(http, err);
+	if (!bad)
+		bad = cti_listeners_new(http, conf, err);
+	return bad;
+}
+
 int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 		 const struct cti_http_conf *conf, struct cti_err *err)
 {
 	struct cti_http *http = calloc(1, sizeof(*http));
+	struct cti_err why;
 	int bad;
 
 	if (!http)
@@ -220,22 +289,18 @@ int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 				   "http: out of memory");
 	http->loop = loop;
 	http->peer.fd = -1;
-	bad = conf->same_user ? http_peer(http, err) : 0;
-	if (bad)
-		goto out;
+	why.code = CTI_OK;
 	bad = http_copy(http, conf);
 	if (!bad)
-		bad = http_timers(http);
-	if (!bad)
-		bad = http_start(http);
-	if (bad) {
-		(void)cti_err_set(err, -bad, CTI_ERR_INTERNAL,
+		bad = http_open(http, conf, &why);
+	if (bad && why.code == CTI_OK)
+		(void)cti_err_set(&why, -bad, CTI_ERR_INTERNAL,
 				  "http: cannot start: %s", strerror(-bad));
+	if (bad) {
+		if (err)
+			*err = why;
 		goto out;
 	}
-	bad = cti_listeners_new(http, conf, err);
-	if (bad)
-		goto out;
 
 	*httpp = http;
 	http = NULL; /* now owned by the caller */
@@ -250,7 +315,7 @@ static void http_wind_up(struct cti_http *http)
 	http->stopping = true;
 	cti_listeners_close(http);
 	for (struct http_conn *conn = http->conns; conn; conn = conn->next) {
-		if (conn->deadline_ms)
+		if (cti_conn_idle(conn))
 			cti_conn_shut(conn);
 		else if (conn->req)
 			cti_request_stop(conn->req);
@@ -300,9 +365,4 @@ void cti_http_destroy(struct cti_http *http)
 	http->dead = true;
 	if (!http->deferred)
 		http_free(http);
-}
-
-uint64_t cti_http_refused(const struct cti_http *http)
-{
-	return http->refused;
 }

@@ -11,6 +11,8 @@ static ssize_t stream_pull(void *arg, uint64_t pos, char *out, size_t max)
 	(void)pos; /* the source holds its own place */
 	if (req->ended)
 		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (req->gone)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
 	req->woken = false;
 	long len = req->pull(req->pull_arg, out, max);
 	assert(len < 0 || (size_t)len <= max);

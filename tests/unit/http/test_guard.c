@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
-#include "http/internal.h"
+#include "http/guard.h"
 #include "suites.h"
 
 static struct fixture *f;
@@ -186,7 +186,7 @@ START_TEST(host_list_is_exact)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		ck_assert_msg(cti_guard_host(f->http, rows[i].host) ==
+		ck_assert_msg(cti_access_host(f->http, rows[i].host) ==
 				      rows[i].good,
 			      "%s", rows[i].host);
 }

@@ -245,6 +245,7 @@ START_TEST(missing_ipv6_is_an_error_only_when_a_person_asked_for_it)
 
 	conf.listen = listen;
 	conf.nlisten = 2;
+	conf.exposure = CTI_EXPOSURE_NETWORK;
 	ck_assert_int_eq(cti_http_new(&http, f->loop, &conf, &err), 0);
 	ck_assert_uint_eq(cti_http_port(http, 0), 0);
 	ck_assert_uint_ne(cti_http_port(http, 1), 0);
@@ -252,6 +253,28 @@ START_TEST(missing_ipv6_is_an_error_only_when_a_person_asked_for_it)
 	conf.listen_named = true;
 	ck_assert_int_lt(cti_http_new(&http, f->loop, &conf, &err), 0);
 	ck_assert_int_lt(start("[2001:db8::1]:0", false, &err), 0);
+}
+END_TEST
+
+START_TEST(only_loopback_is_listened_on_unless_exposure_says_more)
+{
+	static const char *const listen[] = {"0.0.0.0:0", "[::]:0"};
+	struct cti_http_conf conf = fixture_conf(f);
+	struct cti_http *http = NULL;
+	struct cti_err err;
+
+	conf.nlisten = 1;
+	conf.listen_named = true;
+	for (size_t i = 0; i < 2; i++) {
+		conf.listen = &listen[i];
+		conf.exposure = CTI_EXPOSURE_LOOPBACK;
+		ck_assert_int_eq(cti_http_new(&http, f->loop, &conf, &err),
+				 -EACCES);
+		ck_assert_ptr_nonnull(strstr(err.text, "no loopback address"));
+		conf.exposure = CTI_EXPOSURE_CONTAINER;
+		ck_assert_int_eq(cti_http_new(&http, f->loop, &conf, &err), 0);
+		cti_http_destroy(http);
+	}
 }
 END_TEST
 
@@ -328,6 +351,8 @@ Suite *stop_suite(void)
 	tcase_add_test(tc, inherited_socket_that_is_open_to_others_is_refused);
 	tcase_add_test(
 		tc, missing_ipv6_is_an_error_only_when_a_person_asked_for_it);
+	tcase_add_test(tc,
+		       only_loopback_is_listened_on_unless_exposure_says_more);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
