@@ -1,41 +1,125 @@
 # SPDX-License-Identifier: Apache-2.0
 # fault/manager.py - a manager interface that lives on when the relay dies
 import collections
+import random
 import socket
 import threading
 import time
 
 DEVICE = "PJSIP/agent1"
-STATES = {"Down": 0, "Ringing": 5, "Up": 6}
+STATES = {"Down": 0, "Ring": 4, "Ringing": 5, "Up": 6}
+RING_CHANCE = 0.15  # of a caller, each hundredth of a second
+CALLS_MAX = 20
+
+
+def channel(name, uid, linked, state):
+    return {"Channel": name, "ChannelState": STATES[state],
+            "CallerIDNum": "101", "CallerIDName": "<unknown>",
+            "ConnectedLineNum": "<unknown>", "ConnectedLineName": "<unknown>",
+            "Exten": "s", "Uniqueid": uid, "Linkedid": linked}
 
 
 class Call:
-    """The agent's channel, which bears the id the relay gave it, and after
-    its answer the callee's."""
+    """The agent's channel and the other side's, and what is said of them."""
 
-    def __init__(self, serial, fields):
-        self.uid = fields["ChannelId"]
-        self.number = fields["Exten"]
+    def __init__(self, serial):
         self.serial = serial
         self.state = "Down"
         self.ends_at = 0.0
+        self.bridge = {"BridgeUniqueid": f"bridge-{serial:08x}",
+                       "BridgeType": "basic"}
+
+    def agent_name(self):
+        return f"{DEVICE}-{self.serial:08x}"
+
+    def trunk_name(self):
+        return f"PJSIP/trunk-{self.serial:08x}"
+
+    def bridged(self):
+        return [("BridgeEnter", self.bridge, self.trunk()),
+                ("BridgeEnter", self.bridge, self.agent())]
+
+    def ended(self):
+        over = {"Cause": 16, "Cause-txt": "Normal Clearing"}
+        return [("Hangup", leg, over) for leg in self.legs()]
+
+
+class Dial(Call):
+    """The agent's channel bears the id the relay gave it; the callee's comes
+    with its answer."""
+
+    def __init__(self, serial, fields):
+        super().__init__(serial)
+        self.uid = fields["ChannelId"]
+        self.number = fields["Exten"]
 
     def agent(self):
-        return self.channel(f"{DEVICE}-{self.serial:08x}", self.uid)
+        return {**channel(self.agent_name(), self.uid, self.uid, self.state),
+                "Exten": self.number, "ConnectedLineNum": self.number}
 
-    def callee(self):
-        return self.channel(f"PJSIP/trunk-{self.serial:08x}",
-                            f"1795330000.{self.serial}")
+    def trunk(self):
+        return {**channel(self.trunk_name(), f"1795330000.{self.serial}",
+                          self.uid, self.state), "Exten": self.number}
 
-    def channel(self, name, uid):
-        return {"Channel": name, "ChannelState": STATES[self.state],
-                "CallerIDNum": "101", "CallerIDName": "<unknown>",
-                "ConnectedLineNum": self.number,
-                "ConnectedLineName": "<unknown>", "Exten": self.number,
-                "Uniqueid": uid, "Linkedid": self.uid}
+    def legs(self):
+        return [self.agent(), self.trunk()] if self.state == "Up" else \
+            [self.agent()]
 
-    def bridge(self):
-        return f"bridge-{self.serial:08x}"
+    def begun(self):
+        return [("Newchannel", self.agent())]
+
+    def rings(self):
+        return [("Newstate", self.agent())]
+
+    def answered(self):
+        dest = {"Dest" + k: v for k, v in self.trunk().items()}
+        return [("Newstate", self.agent()),
+                ("OriginateResponse", self.agent(), {
+                    "ActionID": self.uid, "Response": "Success", "Reason": 4}),
+                ("Newchannel", self.trunk()),
+                ("DialBegin", self.agent(), dest, {"DialString": "x@trunk"}),
+                ("DialEnd", self.agent(), dest, {"DialStatus": "ANSWER"}),
+                *self.bridged()]
+
+
+class Ring(Call):
+    """A caller, and the agent's phone that rings."""
+    number = None
+
+    def __init__(self, serial):
+        super().__init__(serial)
+        self.caller = f"1795330000.{serial}"
+        self.uid = f"1795330001.{serial}"
+
+    def trunk(self):
+        state = "Up" if self.state == "Up" else "Ring"
+        return {**channel(self.trunk_name(), self.caller, self.caller, state),
+                "CallerIDNum": "+493069123456", "Exten": "49301000"}
+
+    def agent(self):
+        return {**channel(self.agent_name(), self.uid, self.caller,
+                          self.state), "ConnectedLineNum": "+493069123456"}
+
+    def legs(self):
+        return [self.trunk(), self.agent()]
+
+    def dest(self):
+        return {"Dest" + k: v for k, v in self.agent().items()}
+
+    def begun(self):
+        return [("Newchannel", self.trunk()), ("Newchannel", self.agent()),
+                ("DialBegin", self.trunk(), self.dest(), {"DialString": "x"})]
+
+    def rings(self):
+        return [("Newstate", self.agent()),
+                ("DialState", self.trunk(), self.dest(),
+                 {"DialStatus": "RINGING"})]
+
+    def answered(self):
+        return [("Newstate", self.agent()),
+                ("DialEnd", self.trunk(), self.dest(),
+                 {"DialStatus": "ANSWER"}),
+                ("Newstate", self.trunk()), *self.bridged()]
 
 
 class Manager:
@@ -48,6 +132,7 @@ class Manager:
         self.serial = 0
         self.client = None
         self.frozen = False  # no call moves on by itself
+        self.callers = False  # somebody may call
         self.over = False
         self.lock = threading.RLock()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -70,11 +155,12 @@ class Manager:
         except OSError:
             pass  # the relay is dead; its next life asks again
 
-    def event(self, name, *parts):
-        fields = {"Event": name}
-        for part in parts:
-            fields.update(part)
-        self.send(fields)
+    def tell(self, events):
+        for name, *parts in events:
+            fields = {"Event": name}
+            for part in parts:
+                fields.update(part)
+            self.send(fields)
 
     def serve(self):
         while not self.over:
@@ -137,14 +223,14 @@ class Manager:
     def list(self, client, id):
         count = 0
         for call in self.calls.values():
-            legs = [call.agent()]
-            if call.state == "Up":
-                legs.append(call.callee())
-            for leg in legs:
+            up = call.state == "Up"
+            for leg in call.legs():
                 count += 1
+                inner = leg["Linkedid"] != leg["Uniqueid"]
                 self.send({"Event": "CoreShowChannel", "ActionID": id, **leg,
-                           "BridgeId": call.bridge() * (len(legs) > 1),
-                           "Application": "Dial"}, client)
+                           "BridgeId": call.bridge["BridgeUniqueid"] * up,
+                           "Application": "AppDial" if inner else "Dial"},
+                          client)
         self.send({"Event": "CoreShowChannelsComplete", "ActionID": id,
                    "EventList": "Complete", "ListItems": count}, client)
 
@@ -157,9 +243,11 @@ class Manager:
 
     def begin(self, asked):
         self.serial += 1
-        call = Call(self.serial, asked)
+        self.start(Dial(self.serial, asked))
+
+    def start(self, call):
         self.calls[call.uid] = call
-        self.event("Newchannel", call.agent())
+        self.tell(call.begun())
 
     def on_hangup(self, _, asked):
         call = self.calls.get(asked["Channel"])
@@ -173,7 +261,13 @@ class Manager:
     def numbers(self):
         """Dialed ones that have a call."""
         with self.lock:
-            return {call.number for call in self.calls.values()}
+            return {call.number for call in self.calls.values()
+                    if call.number}
+
+    def refs(self):
+        """Ids of the agent's legs."""
+        with self.lock:
+            return set(self.calls)
 
     def drop(self, rng):
         """Some calls end while nobody listens."""
@@ -185,36 +279,26 @@ class Manager:
         while not self.over:
             time.sleep(0.01)
             with self.lock:
-                for call in list(self.calls.values()) * (not self.frozen):
+                if self.frozen:
+                    continue
+                if self.callers and len(self.calls) < CALLS_MAX and \
+                        random.random() < RING_CHANCE:
+                    self.serial += 1
+                    self.start(Ring(self.serial))
+                for call in list(self.calls.values()):
                     self.grow(call, time.monotonic())
 
     def grow(self, call, now):
         if call.state == "Down":
             call.state = "Ringing"
-            self.event("Newstate", call.agent())
+            self.tell(call.rings())
         elif call.state == "Ringing":
             call.state = "Up"
             call.ends_at = now + self.talk_s
-            self.answer(call)
+            self.tell(call.answered())
         elif now >= call.ends_at:
             self.end(call)
 
-    def answer(self, call):
-        agent, callee = call.agent(), call.callee()
-        dest = {"Dest" + k: v for k, v in callee.items()}
-        bridge = {"BridgeUniqueid": call.bridge(), "BridgeType": "basic"}
-        self.event("Newstate", agent)
-        self.event("OriginateResponse", agent, {
-            "ActionID": call.uid, "Response": "Success", "Reason": 4})
-        self.event("Newchannel", callee)
-        self.event("DialBegin", agent, dest, {"DialString": "x@trunk"})
-        self.event("DialEnd", agent, dest, {"DialStatus": "ANSWER"})
-        self.event("BridgeEnter", bridge, callee)
-        self.event("BridgeEnter", bridge, agent)
-
     def end(self, call):
         del self.calls[call.uid]
-        over = {"Cause": 16, "Cause-txt": "Normal Clearing"}
-        if call.state == "Up":
-            self.event("Hangup", call.callee(), over)
-        self.event("Hangup", call.agent(), over)
+        self.tell(call.ended())

@@ -322,7 +322,7 @@ class Suite:
         self.load = Load(self.relay, self.book, played,
                          self.rng.getrandbits(60))
         if self.switch:
-            self.switch.frozen = False
+            self.switch.frozen, self.switch.callers = False, True
         time.sleep(self.rng.uniform(*LOAD_S))
         self.die()
         self.verify_dead()
@@ -333,6 +333,8 @@ class Suite:
         self.load.over = True
         self.relay.kill()
         self.load.join()
+        if self.switch:  # what was sent to it before has arrived then
+            until("the switch sees it", lambda: self.switch.client is None)
 
     def die_young(self):
         """Killed while it starts."""
@@ -399,19 +401,24 @@ class Suite:
     def note_open_ends(self, db):
         """Calls that SAP may know and that are over when the relay is back:
         all of the simulator's, and those that the switch has no more."""
-        self.open_ends = [row[0].hex().upper() for row in db.execute(
-            "SELECT DISTINCT call.id FROM running JOIN call ON n = running.call"
-            " JOIN event ON event.call = n LEFT JOIN post ON post.event ="
-            " event.id WHERE driver = 'simulator' AND (event.post = 2 OR"
-            " event.post = 1 AND post.claimed)")]
-        if not self.switch:
-            return
-        self.switch.drop(self.rng)
-        there = self.switch.numbers()
-        self.open_ends += [row[0].hex().upper() for row in db.execute(
+        refs, numbers = set(), set()
+        if self.switch:
+            self.switch.drop(self.rng)
+            refs, numbers = self.switch.refs(), self.switch.numbers()
+        told = db.execute(
+            "SELECT DISTINCT call.id, ref FROM running JOIN call ON"
+            " n = running.call JOIN event ON event.call = n LEFT JOIN post ON"
+            " post.event = event.id WHERE driver = ? AND direction = 1 AND"
+            " (event.post = 2 OR event.post = 1 AND post.claimed)",
+            (self.driver,))
+        self.open_ends = [id.hex().upper() for id, ref in told
+                          if ref not in refs]
+        dialed = db.execute(
             "SELECT id, dialed FROM running JOIN call ON n = running.call"
             " WHERE driver = ? AND activity_uuid IS NOT NULL", (self.driver,))
-            if row[1] not in there]
+        if self.switch:  # sap.outbound is end
+            self.open_ends += [id.hex().upper() for id, number in dialed
+                               if number not in numbers]
 
     # --- what must hold once it runs again ---
 
@@ -444,21 +451,23 @@ class Suite:
         self.book.totals["ENDs due after a crash"] += len(wanted)
 
     def check_adopted(self, client):
-        """What runs at the switch is the call it was before."""
+        """What runs at the switch is the call it was before, and once."""
         if not self.switch:
             return
-        numbers = self.switch.numbers()
+        numbers, refs = self.switch.numbers(), self.switch.refs()
 
         def settled():
-            calls = client.get("/api/v1/calls")["calls"]
-            going = {c["dialed"]: c["id"] for c in calls
-                     if c["state"] not in ("ended", "unknown") and c["dialed"]}
-            return numbers <= set(going)
+            calls = [c for c in client.get("/api/v1/calls")["calls"]
+                     if c["driver"] == self.driver and
+                     c["state"] not in ("ended", "unknown")]
+            legs = [c["ref"] or c["id"] for c in calls]
+            return len(set(legs)) == len(legs) and set(legs) == refs and \
+                numbers <= {c["dialed"] for c in calls}
         try:
-            until("running calls are adopted", settled)
+            until("what runs at the switch runs here", settled)
         except AssertionError as e:
             self.book.wrong(str(e))
-        self.book.totals["calls adopted after a crash"] += len(numbers)
+        self.book.totals["calls adopted after a crash"] += len(refs)
 
     def check_repeats(self, client):
         lost = [c for c in self.book.clicks[-400:] if not c.ids and c.keyed]
@@ -484,7 +493,7 @@ class Suite:
         self.relay.start()
         client = self.relay.client()
         if self.switch:
-            self.switch.frozen = False
+            self.switch.frozen, self.switch.callers = False, False
         for push in self.book.pushes:
             client.post("/api/v1/inbound", {"event": "ended", "ref": push.ref})
 

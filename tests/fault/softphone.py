@@ -166,6 +166,11 @@ class Softphone:
             return {call.peer[len("sip:"):].partition("@")[0]
                     for call in self.calls.values()}
 
+    def refs(self):
+        """Ids of the legs."""
+        with self.lock:
+            return set(self.calls)
+
     def drop(self, rng):
         """Some calls end while nobody listens."""
         with self.lock:
