@@ -595,9 +595,9 @@ def main():
               fault)
     print(f"# {time.monotonic() - begin:.0f} s;", ", ".join(
         f"{n} {what}" for what, n in sorted(suite.book.totals.items())))
+    ready = suite.ready_ms or [0]
     print("# ready again after a crash: p50 %.0f ms, p99 %.0f ms, most %.0f ms"
-          % (quantile(suite.ready_ms, 0.5), quantile(suite.ready_ms, 0.99),
-             max(suite.ready_ms)))
+          % (quantile(ready, 0.5), quantile(ready, 0.99), max(ready)))
     if not fault:
         shutil.rmtree(folder)
     cases.end()
