@@ -14,8 +14,8 @@ enum {
  * and the newest, so that a click known before is not a new call. */
 static const char *const wanted[] = {
 	"SELECT call FROM running",
-	"SELECT call FROM due JOIN event ON event.id = due.event"
-	" WHERE call IS NOT NULL",
+	("SELECT call FROM due JOIN event ON event.id = due.event"
+	 " WHERE call IS NOT NULL"),
 	"SELECT n FROM call ORDER BY n DESC LIMIT ?1",
 };
 
