@@ -17,6 +17,7 @@
 #include "cti/log.h"
 #include "cti/loop.h"
 #include "cti/number.h"
+#include "cti/paired.h"
 #include "cti/secret.h"
 #include "cti/store.h"
 #include "drivers/drivers.h"
@@ -33,10 +34,11 @@ enum {
 struct cti_app {
 	struct cti_loop *loop;
 	const struct cti_conf *conf;
-	char token[65];
+	char token[CTI_TOKEN_SIZE];
 	struct cti_secret key; /* of programs, where they need one */
 	struct cti_numbers *numbers;
 	struct cti_store *store;
+	struct cti_paired *paired;
 	struct cti_api *api;
 	struct cti_calls *calls;
 	struct cti_http *http;
@@ -122,6 +124,18 @@ static int start_store(struct cti_app *app)
 	return err;
 }
 
+/* Beside the store, whose folder is there by now. */
+static int start_paired(struct cti_app *app)
+{
+	char store[PATH_SIZE], path[PATH_SIZE + 8];
+	int err = store_path(store, app->conf);
+
+	if (err)
+		return err;
+	(void)snprintf(path, sizeof(path), "%s.paired", store); /* fits */
+	return cti_paired_open(&app->paired, app->loop, path);
+}
+
 static int start_calls(struct cti_app *app)
 {
 	const char *set = cti_conf_str(app->conf, "telephony.instance");
@@ -171,6 +185,7 @@ static int start_api(struct cti_app *app)
 		.store = app->store,
 		.numbers = app->numbers,
 		.conf = app->conf,
+		.paired = app->paired,
 		.token = app->token,
 	};
 
@@ -188,6 +203,8 @@ static int app_start(struct cti_app *app)
 		err = cti_numbers_new(&app->numbers, app->conf);
 	if (!err)
 		err = start_store(app);
+	if (!err)
+		err = start_paired(app);
 	if (!err)
 		err = start_api(app);
 	if (!err)
@@ -265,6 +282,7 @@ void cti_app_destroy(struct cti_app *app)
 	cti_timer_destroy(app->stop_timer);
 	cti_http_destroy(app->http);
 	cti_store_destroy(app->store);
+	cti_paired_destroy(app->paired);
 	cti_calls_destroy(app->calls);
 	cti_api_destroy(app->api);
 	cti_numbers_destroy(app->numbers);
@@ -326,7 +344,8 @@ static int server_signals(struct server *server)
 static void say_ready(const struct server *server, const struct cti_conf *conf)
 {
 	bool https = *cti_conf_str(conf, "http.tls_cert_file");
-	bool page = cti_conf_is(conf, "telephony.driver", "simulator") &&
+	bool page = strcmp(cti_conf_str(conf, "telephony.driver"),
+			   "simulator") == 0 &&
 		    !cti_conf_is(conf, "http.exposure", "network");
 
 	printf("patchcord %s is ready: http%s://127.0.0.1:%u/%s\n", CTI_VERSION,

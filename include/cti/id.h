@@ -41,7 +41,8 @@ void cti_id_unpack(char id[CTI_ID_SIZE], const unsigned char blob[CTI_ID_BLOB]);
  */
 void cti_id_activity(char *out, size_t size, const char *text);
 
+enum { CTI_TOKEN_SIZE = 65 };
 /** 256 random bits as 64 lower-case hex digits: the page's token. 0, -errno. */
-int cti_id_token(char token[65]) CTI_NODISCARD;
+int cti_id_token(char token[CTI_TOKEN_SIZE]) CTI_NODISCARD;
 
 #endif /* CTI_ID_H */

@@ -10,6 +10,7 @@
 #include "http/http.h"
 
 struct cti_api;
+struct cti_paired;
 
 /** What the API speaks for; all lent until cti_api_destroy(). */
 struct cti_api_parts {
@@ -17,7 +18,9 @@ struct cti_api_parts {
 	struct cti_store *store;
 	const struct cti_numbers *numbers;
 	const struct cti_conf *conf;
-	const char *token; /* the page's, 64 hex digits */
+	struct cti_paired *paired;
+	char *token; /* the pages', CTI_TOKEN_SIZE bytes; a new one is written
+		      * into it when a page is taken off the list */
 };
 
 int cti_api_new(struct cti_api **apip,

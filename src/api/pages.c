@@ -78,29 +78,62 @@ static int fill_slots(struct cti_buf *out, const struct asset *page,
 	return err ? err : cti_buf_str(out, text);
 }
 
-/* Every ancestor must match, so all that may be one are named; the widget
- * itself then tells listed origins from those that could only be paired. */
-static int add_origins(struct cti_buf *out, const struct cti_api *api)
+/* What sap.pair_suffixes no longer allows does not count any more. */
+static const char *paired_origin(const struct cti_api *api, size_t index)
+{
+	const struct cti_paired *paired = api->parts.paired;
+
+	for (size_t i = 0; i < cti_paired_count(paired); i++) {
+		const char *origin = cti_paired_at(paired, i)->origin;
+
+		if (pair_possible(api->parts.conf, origin) && index-- == 0)
+			return origin;
+	}
+	return NULL;
+}
+
+const char *page_origin(const struct cti_api *api, size_t index)
 {
 	const struct cti_conf *conf = api->parts.conf;
-	int err = simulated(api) ? cti_buf_str(out, " 'self'") : 0;
+	size_t listed = cti_conf_count(conf, "sap.origins");
 
-	for (size_t i = 0; i < cti_conf_count(conf, "sap.origins") && !err; i++)
-		err = cti_buf_fmt(out, " %s",
-				  cti_conf_item(conf, "sap.origins", i));
+	if (simulated(api) && index-- == 0)
+		return "'self'";
+	return index < listed ? cti_conf_item(conf, "sap.origins", index)
+			      : paired_origin(api, index - listed);
+}
+
+static int add_origins(struct cti_buf *out, const struct cti_api *api)
+{
+	const char *origin;
+	int err = 0;
+
+	for (size_t i = 0; !err && (origin = page_origin(api, i)); i++)
+		err = cti_buf_fmt(out, " %s", origin);
 	return err;
 }
 
+static int add_suffixes(struct cti_buf *out, const struct cti_conf *conf,
+			const char *prefix)
+{
+	size_t n = cti_conf_count(conf, "sap.pair_suffixes");
+	int err = 0;
+
+	for (size_t i = 0; i < n && !err; i++)
+		err = cti_buf_fmt(out, " %s%s", prefix,
+				  cti_conf_item(conf, "sap.pair_suffixes", i));
+	return err;
+}
+
+/* Every ancestor must match, so all that may be one are named; the widget
+ * itself then tells origins that are allowed from those that could be. */
 static int add_ancestors(struct cti_buf *out, const struct cti_api *api)
 {
-	const struct cti_conf *conf = api->parts.conf;
 	size_t before = out->len;
 	int err = add_origins(out, api);
 
-	for (size_t i = 0;
-	     i < cti_conf_count(conf, "sap.pair_suffixes") && !err; i++)
-		err = cti_buf_fmt(out, " https://*.%s",
-				  cti_conf_item(conf, "sap.pair_suffixes", i));
+	if (!err)
+		err = add_suffixes(out, api->parts.conf, "https://*.");
 	if (!err && out->len == before)
 		err = cti_buf_str(out, " 'none'");
 	return err;
@@ -141,38 +174,80 @@ static void page_send(struct cti_http_req *req, const char *path,
 	cti_buf_fini(&html);
 }
 
+/* The lists that the widget goes by. */
+struct lists {
+	struct cti_buf csp, origins, suffixes;
+};
+
+static int lists_fill(struct lists *lists, const struct cti_api *api)
+{
+	int err = cti_buf_str(&lists->csp, policy);
+
+	if (!err)
+		err = add_ancestors(&lists->csp, api);
+	if (!err)
+		err = add_origins(&lists->origins, api);
+	return err ? err : add_suffixes(&lists->suffixes, api->parts.conf, "");
+}
+
+static void widget_send(struct cti_api *api, struct cti_http_req *req,
+			const struct lists *lists)
+{
+	const struct slot slots[] = {
+		{"origins", cti_buf_text(&lists->origins)},
+		{"suffixes", cti_buf_text(&lists->suffixes)},
+		{"encoding", cti_conf_str(api->parts.conf, "sap.encoding")},
+		{NULL, NULL},
+	};
+
+	page_headers(req, cti_buf_text(&lists->csp), "cross-origin");
+	page_send(req, "index.html", slots);
+}
+
 void get_widget(void *arg, struct cti_http_req *req)
 {
 	struct cti_api *api = arg;
 	const char *dest = cti_http_header(req, "Sec-Fetch-Dest");
-	struct cti_buf csp, origins;
-	int err;
+	struct lists lists;
 
 	if (dest && strcmp(dest, "iframe") == 0)
 		api->host_seen_ms = cti_loop_wall_ms(api->parts.loop);
-	cti_buf_init(&csp, HEADER_MAX);
-	cti_buf_init(&origins, HEADER_MAX);
-	err = cti_buf_str(&csp, policy);
-	if (!err)
-		err = add_ancestors(&csp, api);
-	if (!err)
-		err = add_origins(&origins, api);
-	if (err) {
+	cti_buf_init(&lists.csp, HEADER_MAX);
+	cti_buf_init(&lists.origins, HEADER_MAX);
+	cti_buf_init(&lists.suffixes, HEADER_MAX);
+	if (lists_fill(&lists, api))
 		api_problem(req, CTI_ERR_INTERNAL,
 			    "The list sap.origins does not fit into a header.");
-	} else {
-		const struct slot slots[] = {
-			{"origins", cti_buf_text(&origins)},
-			{"encoding",
-			 cti_conf_str(api->parts.conf, "sap.encoding")},
-			{NULL, NULL},
-		};
+	else
+		widget_send(api, req, &lists);
+	cti_buf_fini(&lists.csp);
+	cti_buf_fini(&lists.origins);
+	cti_buf_fini(&lists.suffixes);
+}
 
-		page_headers(req, csp.data, "cross-origin");
-		page_send(req, "index.html", slots);
+/* A page of our own that nobody may frame, with the token in it. */
+static void own_page(struct cti_api *api, struct cti_http_req *req,
+		     const char *path)
+{
+	const struct slot slots[] = {
+		{"token", api->parts.token},
+		{NULL, NULL},
+	};
+	struct cti_buf csp;
+
+	cti_buf_init(&csp, HEADER_MAX);
+	if (cti_buf_fmt(&csp, "%s 'none'", policy)) {
+		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	} else {
+		page_headers(req, csp.data, "same-origin");
+		page_send(req, path, slots);
 	}
 	cti_buf_fini(&csp);
-	cti_buf_fini(&origins);
+}
+
+void get_pair_page(void *arg, struct cti_http_req *req)
+{
+	own_page(arg, req, "pair.html");
 }
 
 /* The stand-in for SAP's page plays calls, so it is there only where no
@@ -180,26 +255,13 @@ void get_widget(void *arg, struct cti_http_req *req)
 void get_host_page(void *arg, struct cti_http_req *req)
 {
 	struct cti_api *api = arg;
-	const struct slot slots[] = {
-		{"token", api->parts.token},
-		{NULL, NULL},
-	};
-	struct cti_buf csp;
 
-	if (!simulated(api)) {
+	if (simulated(api))
+		own_page(api, req, "host.html");
+	else
 		api_problem(req, CTI_ERR_NOT_FOUND,
 			    "The host stand-in belongs to the simulator "
 			    "driver.");
-		return;
-	}
-	cti_buf_init(&csp, HEADER_MAX);
-	if (cti_buf_fmt(&csp, "%s 'none'", policy)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
-	} else {
-		page_headers(req, csp.data, "same-origin");
-		page_send(req, "host.html", slots);
-	}
-	cti_buf_fini(&csp);
 }
 
 void get_asset(void *arg, struct cti_http_req *req)

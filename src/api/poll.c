@@ -134,7 +134,7 @@ void poll_wake(struct client *client)
 		cti_jsonw_raw(&b.answer.w, frame->data);
 		b.n++;
 	}
-	if (b.n || api->stopping) {
+	if (b.n || api->stopping || client->ends) {
 		poll_answer(client, &b);
 		return;
 	}

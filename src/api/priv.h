@@ -12,6 +12,7 @@
 #include "cti/json.h"
 #include "cti/loop.h"
 #include "cti/number.h"
+#include "cti/paired.h"
 #include "cti/store.h"
 
 enum {
@@ -102,6 +103,7 @@ struct client {
 	} phase;
 	bool beat;
 	bool said_bye;
+	bool ends;		/* a page that must ask anew for its token */
 	struct cti_timer *wait; /* long poll: its time is up; NULL: stream */
 	struct cti_buf out;	/* the frame being sent */
 	size_t sent;
@@ -117,6 +119,19 @@ void stream_wake(struct client *client);
 void poll_wake(struct client *client);
 void poll_start(struct client *client, const char *since, int64_t wait_ms);
 void stream_hooks(struct cti_api *api);
+/** Streams and polls of browsers end now. */
+void stream_end_pages(struct cti_api *api);
+
+/* pages.c */
+/** What may be around the widget and talk to it: "'self'", an origin; NULL
+ * behind the last one. */
+const char *page_origin(const struct cti_api *api, size_t index);
+
+/* pairings.c */
+/** Is it one of sap.origins? */
+bool pair_listed(const struct cti_conf *conf, const char *origin);
+/** Is it below one of sap.pair_suffixes? */
+bool pair_possible(const struct cti_conf *conf, const char *origin);
 
 /* help.c */
 /** Answers with the problem and returns true when rc is not 0. */
@@ -176,6 +191,7 @@ cti_http_handler get_asset, get_widget, get_host_page, get_token, get_healthz,
 	get_readyz, get_version, get_openapi, get_status, post_calls, get_calls,
 	get_call, get_timeline, post_redial, post_action, delete_call,
 	patch_call, get_events, post_claim, post_ack, post_inbound,
-	post_simulator, get_explain, post_lint;
+	post_simulator, get_explain, post_lint, get_pair_page, get_pairings,
+	post_pairings, delete_pairing;
 
 #endif /* API_PRIV_H */

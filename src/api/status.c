@@ -66,8 +66,22 @@ void get_version(void *arg, struct cti_http_req *req)
 void get_token(void *arg, struct cti_http_req *req)
 {
 	struct cti_api *api = arg;
+	const char *origin;
+	struct answer a;
 
-	one_text(req, "token", api->parts.token);
+	if (answer_begin(&a, ANSWER_MAX)) {
+		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+		return;
+	}
+	cti_jsonw_obj(&a.w);
+	cti_jsonw_kstr(&a.w, "token", api->parts.token);
+	cti_jsonw_key(&a.w, "origins");
+	cti_jsonw_arr(&a.w);
+	for (size_t i = 0; (origin = page_origin(api, i)); i++)
+		cti_jsonw_str(&a.w, origin);
+	cti_jsonw_arr_end(&a.w);
+	cti_jsonw_obj_end(&a.w);
+	answer_send(&a, req, 200);
 }
 
 /* --- status --- */
@@ -110,6 +124,20 @@ static void write_host(struct cti_jsonw *w, const struct cti_api *api)
 	cti_jsonw_obj_end(w);
 }
 
+static void write_http(struct cti_jsonw *w, const struct cti_http *http)
+{
+	cti_jsonw_kint(w, "connections", cti_http_connections(http));
+	cti_jsonw_key(w, "refused");
+	cti_jsonw_obj(w);
+	for (int i = 0; i < (int)CTI_REFUSALS; i++) {
+		enum cti_http_refusal why = (enum cti_http_refusal)i;
+
+		cti_jsonw_kint(w, cti_http_refusal_word(why),
+			       (int64_t)cti_http_refusals(http, why));
+	}
+	cti_jsonw_obj_end(w);
+}
+
 void get_status(void *arg, struct cti_http_req *req)
 {
 	struct cti_api *api = arg;
@@ -127,6 +155,7 @@ void get_status(void *arg, struct cti_http_req *req)
 	write_agents(&a.w, api->parts.conf);
 	write_store(&a.w, api);
 	write_host(&a.w, api);
+	write_http(&a.w, cti_http_server(req));
 	cti_jsonw_kint(&a.w, "streams", (int64_t)api->nclients);
 	cti_jsonw_kint(&a.w, "cursor", cti_calls_cursor(api->calls));
 	cti_jsonw_obj_end(&a.w);

@@ -190,6 +190,8 @@ static int client_fill(struct client *client)
 
 	cti_buf_reset(&client->out);
 	client->sent = 0;
+	if (client->ends)
+		client->phase = CLIENT_DONE;
 	while (!err && !client->out.len && client->phase != CLIENT_DONE) {
 		/* a long way through events of others: they have a turn, too */
 		if (++rounds > ROUNDS_MAX)
@@ -325,6 +327,20 @@ static void stream_start(struct client *client, const char *since)
 	cti_http_stream(client->req, "text/event-stream", stream_pull, client);
 }
 
+/* Room stays for requests: who cannot listen can still dial. */
+static int stream_room(const struct cti_api *api,
+		       const struct cti_http_req *req, struct cti_err *err)
+{
+	int rc;
+
+	if (api->nclients < cti_http_streams_max(cti_http_server(req)))
+		return 0;
+	rc = cti_err_set(err, EAGAIN, CTI_ERR_BUSY,
+			 "There are too many streams.");
+	err->retry_after_s = 5;
+	return rc;
+}
+
 void get_events(void *arg, struct cti_http_req *req)
 {
 	enum { WAIT_MAX = 60 };
@@ -346,6 +362,8 @@ void get_events(void *arg, struct cti_http_req *req)
 	if (!rc && api->stopping)
 		rc = cti_err_set(&err, ECANCELED, CTI_ERR_STOPPING,
 				 "The relay is shutting down.");
+	if (!rc)
+		rc = stream_room(api, req, &err);
 	if (!rc)
 		rc = client_new(&client, api, req, agent);
 	if (api_failed(req, rc, &err))
@@ -379,6 +397,15 @@ static void wake_all(struct cti_api *api)
 		wake(client);
 		client = next;
 	}
+}
+
+void stream_end_pages(struct cti_api *api)
+{
+	struct client *client;
+
+	TAILQ_FOREACH(client, &api->clients, entry)
+	client->ends = cti_http_from_browser(client->req);
+	wake_all(api);
 }
 
 static bool hook_wants(void *arg)

@@ -38,6 +38,11 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 				   "Add a section agent \"ID\" with the "
 				   "agent's device to the configuration, or "
 				   "correct the ID."},
+	[CTI_ERR_ORIGIN_BLOCKED] = {"origin_blocked", 403,
+				    "This page cannot be allowed with a click",
+				    "Add its origin to sap.origins, or its "
+				    "domain to sap.pair_suffixes, and restart "
+				    "the relay."},
 	[CTI_ERR_NOT_FOUND] = {"not_found", 404, "No such path",
 			       "Check the path and its spelling against "
 			       "/openapi.json."},
@@ -47,6 +52,12 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 	[CTI_ERR_EVENT_NOT_FOUND] = {"event_not_found", 404, "No such event",
 				     "Take the id from GET /api/v1/events; old "
 				     "events are gone."},
+	[CTI_ERR_PAIRING_NOT_FOUND] = {"pairing_not_found", 404,
+				       "No such paired page",
+				       "Take the origin from GET "
+				       "/api/v1/pairings; what sap.origins "
+				       "lists is changed in the "
+				       "configuration."},
 	[CTI_ERR_BAD_METHOD] = {"bad_method", 405, "Method not allowed",
 				"Use one of the methods in the Allow header."},
 	[CTI_ERR_AGENT_BUSY] = {"agent_busy", 409, "Agent is calling already",
@@ -58,6 +69,11 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 	[CTI_ERR_REF_REUSED] = {"ref_reused", 409, "Reference used before",
 				"Report each new call with a ref of its own; "
 				"the call of this one has ended."},
+	[CTI_ERR_PAIRINGS_FULL] = {"pairings_full", 409,
+				   "Too many paired pages",
+				   "Remove on /pair the pages that are no "
+				   "longer used, or list the origins in "
+				   "sap.origins."},
 	[CTI_ERR_CLAIM_HELD] = {"claim_held", 409, "Claimed by another tab",
 				"Claim again after Retry-After seconds, unless "
 				"an ack came in between."},
@@ -81,6 +97,10 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 				"transfer's target: digits with one leading +, "
 				"or as it is dialed; GET "
 				"/api/v1/numbers/explain shows each step."},
+	[CTI_ERR_BAD_ORIGIN] = {"bad_origin", 422, "Not an origin",
+				"Send it as the browser says it, in lower case "
+				"and without a path, as in "
+				"https://my300000.crm.ondemand.com."},
 	[CTI_ERR_REGION_MISSING] = {"region_missing", 422,
 				    "Country of the number unknown",
 				    "Write the number with + and country code, "

@@ -160,6 +160,25 @@ def pages(c):
           [] if "POST" in answer.headers.get("Allow", "") else ["no Allow"])
 
 
+def pairings(c):
+    path = "/api/v1/pairings"
+    page = "https://my1.crm.ondemand.com"
+    c.ask(200, "GET", "/pair")
+    c.ask(201, "POST", path, {"origins": [page]})
+    c.ask(200, "POST", path, {"origins": [page]})
+    c.ask(200, "GET", path)
+    c.ask("bad_request", "POST", path, {"origins": []})
+    c.ask("bad_origin", "POST", path, {"origins": [page + "/"]})
+    c.ask("origin_blocked", "POST", path, {"origins": ["https://a.example"]})
+    many = [f"https://x{i}.crm.cloud.sap" for i in range(32)]
+    for i in range(0, 24, 8):
+        c.ask(201, "POST", path, {"origins": many[i:i + 8]})
+    c.ask("pairings_full", "POST", path, {"origins": many[24:]})
+    c.ask(200, "DELETE", path, query="?origin=" + page)
+    c.ask("pairing_not_found", "DELETE", path, query="?origin=" + page)
+    c.ask("bad_origin", "DELETE", path)
+
+
 def refused_dials(c):
     def post(wanted, body, **more):
         c.ask(wanted, "POST", "/api/v1/calls", body, **more)
@@ -318,7 +337,7 @@ def main():
         relay = Relay(sys.argv[1], folder)
         c = Client(relay.port)
         try:
-            for part in (pages, refused_dials, dials, actions, reports, tools,
+            for part in (pages, pairings, refused_dials, dials, actions, reports, tools,
                          every_operation):
                 part(c)
         finally:

@@ -14,6 +14,7 @@ Suite *json_read_suite(void);
 Suite *json_write_suite(void);
 Suite *log_suite(void);
 Suite *map_suite(void);
+Suite *origin_suite(void);
 Suite *secret_suite(void);
 Suite *utf8_suite(void);
 

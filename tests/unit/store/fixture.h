@@ -77,6 +77,7 @@ Suite *failure_suite(void);
 Suite *fold_suite(void);
 Suite *list_suite(void);
 Suite *open_suite(void);
+Suite *paired_suite(void);
 Suite *purge_suite(void);
 Suite *steps_suite(void);
 Suite *trouble_suite(void);
