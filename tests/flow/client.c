@@ -14,6 +14,7 @@
 
 #include "app.h"
 #include "cti/loop.h"
+#include "promise.h"
 
 enum { IN_MAX = 32 * 1024 * 1024, READ_SIZE = 16384 };
 
@@ -220,12 +221,24 @@ void wire_answer(struct answer *a, struct wire *wire)
 	wire_drop(wire);
 }
 
+/* A dial that is answered is committed. */
+static void hold_to_promise(const struct flow *f)
+{
+	const char *direction = cti_json_str(f->json, "direction");
+	const char *id = cti_json_str(f->json, "id");
+
+	if (f->status == 201 && id && direction &&
+	    strcmp(direction, "outbound") == 0)
+		promise_stored(f->db, id);
+}
+
 int wire_take(struct flow *f, struct wire *wire)
 {
 	answer_clear(&f->last);
 	wire_answer(&f->last, wire);
 	f->status = f->last.status;
 	f->json = f->last.json;
+	hold_to_promise(f);
 	return f->status;
 }
 

@@ -35,6 +35,7 @@ static int fake_originate(struct cti_driver *drv,
 			  const struct cti_originate *req)
 {
 	drv->originated++;
+	core_promise(req->call_id);
 	(void)snprintf(drv->last, sizeof(drv->last), "originate %s %s %u",
 		       req->device, req->number, req->timeout_ms); /* fits */
 	memcpy(drv->call_id, req->call_id, strlen(req->call_id) + 1);

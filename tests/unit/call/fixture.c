@@ -12,6 +12,7 @@
 #include "cti/log.h"
 #include "cti/number.h"
 #include "fake.h"
+#include "promise.h"
 #include "store/store_priv.h"
 
 enum { TURNS_MAX = 5000, PATH_SIZE = 96, BIG = 60000 };
@@ -201,6 +202,14 @@ void core_stop(void)
 	core.calls = NULL;
 	core.numbers = NULL;
 	core.conf = NULL;
+}
+
+void core_promise(const char *id)
+{
+	char path[PATH_SIZE];
+
+	path_of(path, "j");
+	promise_stored(path, id);
 }
 
 static void file_copy(const char *to, const char *from)

@@ -92,6 +92,8 @@ void core_start_bare(const char *conf);
 void core_start_down(const char *conf);
 /** Stops it orderly; core_start() begins again on the same store. */
 void core_stop(void);
+/** The call is committed at this moment. */
+void core_promise(const char *id);
 /** As kill -9 leaves it: the file and its log, as they are now. */
 void core_crash(void);
 /** Turns until the store has nothing to do any more. */

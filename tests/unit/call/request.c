@@ -16,6 +16,9 @@ static void on_outcome(void *arg, const struct cti_outcome *outcome)
 		.retry_after_s = outcome->err.retry_after_s,
 		.created = outcome->created,
 	};
+	if (outcome->call && outcome->created && !outcome->err.code &&
+	    outcome->call->direction == CTI_OUTBOUND)
+		core_promise(outcome->call->id); /* what is acknowledged */
 	if (outcome->call)
 		memcpy(told->call, outcome->call->id, sizeof(told->call));
 	memcpy(told->text, outcome->err.text, sizeof(told->text));

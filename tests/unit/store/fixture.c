@@ -91,6 +91,9 @@ void fix_wait(struct fix *fix)
 		cti_store_health(fix->store, &health);
 		if (!health.waiting && !fix->store->busy)
 			return;
+		ck_assert_msg(!health.failing || fix->store->busy ||
+				      fix->store->deferred,
+			      "the store fails: %s", strerror(-health.err));
 		cti_loop_turn(fix->loop, TURN_MS);
 	}
 	ck_abort_msg("units wait for ever");
