@@ -218,16 +218,16 @@ static const struct {
 
 enum cti_code cti_access_check(const struct cti_http_req *req,
 			       const struct http_head *head,
-			       enum cti_route_class class,
+			       enum cti_route_class access,
 			       enum cti_http_refusal *whyp)
 {
 	enum cti_code code;
 
-	if (classes[class].pages &&
+	if (classes[access].pages &&
 	    req->http->conf.exposure == CTI_EXPOSURE_NETWORK)
 		return refuse(whyp, CTI_REFUSAL_EXPOSURE);
-	code = classes[class].check(req, head, whyp);
-	if (code == CTI_OK && classes[class].proof)
+	code = classes[access].check(req, head, whyp);
+	if (code == CTI_OK && classes[access].proof)
 		cti_conn_trust(req->conn);
 	return code;
 }

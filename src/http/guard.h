@@ -36,7 +36,7 @@ const char *cti_grammar_read(struct http_head *head,
  * code of the refusal and its reason. */
 enum cti_code cti_access_check(const struct cti_http_req *req,
 			       const struct http_head *head,
-			       enum cti_route_class class,
+			       enum cti_route_class access,
 			       enum cti_http_refusal *whyp);
 /** Is Host's value name or name:port of a name in the list? */
 bool cti_access_host(const struct cti_http *http, const char *host);

@@ -12,8 +12,8 @@ import project
 # Who stands on whom: a room includes its own headers and those of lower ranks.
 RANKS = {
     "base": 0, "loop": 1, "conf": 2, "number": 3, "sap": 3, "store": 3,
-    "call": 4, "drivers": 5, "http": 5, "api": 6, "notify": 6, "app": 7,
-    "cli": 7, "main": 8,
+    "call": 4, "drivers": 5, "http": 5, "api": 6, "notify": 6, "web": 7,
+    "app": 8, "cli": 8, "main": 9,
 }
 # The command "serve" starts the application.
 ALSO = {("cli", "app")}

@@ -56,6 +56,15 @@ static void on_document(void *arg, struct cti_http_req *req)
 	cti_http_reply_static(req, "text/html", page, sizeof(page) - 1);
 }
 
+/* More than the buffers of a connection hold. */
+static void on_big(void *arg, struct cti_http_req *req)
+{
+	static const char big[16 * 1024 * 1024];
+
+	handled(arg, req);
+	cti_http_reply_static(req, "text/javascript", big, sizeof(big));
+}
+
 static void on_empty(void *arg, struct cti_http_req *req)
 {
 	handled(arg, req);
@@ -86,6 +95,12 @@ static void on_lint(void *arg, struct cti_http_req *req)
 {
 	handled(arg, req);
 	reply_text(req, 200, cti_http_is_xml(req) ? "an xml" : "a json");
+}
+
+static void on_machine(void *arg, struct cti_http_req *req)
+{
+	handled(arg, req);
+	reply_text(req, 200, cti_http_is_form(req) ? "a form" : "no form");
 }
 
 static void on_call(void *arg, struct cti_http_req *req)
@@ -170,7 +185,10 @@ static void on_stream(void *arg, struct cti_http_req *req)
 static const struct cti_route routes[] = {
 	{"GET", "/", CTI_ROUTE_DOCUMENT, on_document, false},
 	{"GET", "/app.js", CTI_ROUTE_ASSET, on_document, false},
+	{"GET", "/big.js", CTI_ROUTE_ASSET, on_big, false},
 	{"GET", "/healthz", CTI_ROUTE_OPEN, on_empty, false},
+	{"GET", "/metrics", CTI_ROUTE_MACHINE, on_empty, false},
+	{"POST", "/cti/", CTI_ROUTE_MACHINE, on_machine, false},
 	{"GET", "/api/v1/token", CTI_ROUTE_TOKEN, on_empty, false},
 	{"GET", "/api/v1/query", CTI_ROUTE_API, on_query, false},
 	{"POST", "/api/v1/echo", CTI_ROUTE_API, on_echo, false},
@@ -218,6 +236,11 @@ static void on_done(void *arg)
 
 void fixture_setup(struct fixture *f)
 {
+	fixture_setup_as(f, CTI_EXPOSURE_LOOPBACK);
+}
+
+void fixture_setup_as(struct fixture *f, enum cti_exposure exposure)
+{
 	const struct cti_log_conf log = {.level = CTI_LOG_ERROR};
 	struct cti_err err;
 
@@ -225,6 +248,8 @@ void fixture_setup(struct fixture *f)
 	cti_log_setup(&log);
 	ck_assert_int_eq(cti_loop_new(&f->loop, CTI_CLOCK_FAKE), 0);
 	struct cti_http_conf conf = fixture_conf(f);
+	conf.exposure = exposure;
+	conf.key = exposure == CTI_EXPOSURE_LOOPBACK ? NULL : KEY;
 	ck_assert_int_eq(cti_http_new(&f->http, f->loop, &conf, &err), 0);
 	f->port = cti_http_port(f->http, 0);
 	ck_assert_uint_ne(f->port, 0);

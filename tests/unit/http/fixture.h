@@ -10,6 +10,7 @@
 
 #include "http/http.h"
 
+#define KEY "a-key-of-sixteen-and-more"
 #define TOKEN "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 enum {
@@ -38,6 +39,8 @@ struct fixture {
 };
 
 void fixture_setup(struct fixture *f);
+/** The same for another exposure; programs then need KEY. */
+void fixture_setup_as(struct fixture *f, enum cti_exposure exposure);
 /** Stops it first when the test did not. */
 void fixture_teardown(struct fixture *f);
 /** The conf fixture_setup() uses, for tests of cti_http_new(). */

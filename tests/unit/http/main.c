@@ -11,6 +11,10 @@ int main(void)
 
 	srunner_add_suite(runner, guard_suite());
 	srunner_add_suite(runner, peer_suite());
+	srunner_add_suite(runner, addr_suite());
+	srunner_add_suite(runner, exposure_suite());
+	srunner_add_suite(runner, key_suite());
+	srunner_add_suite(runner, grammar_suite());
 	srunner_add_suite(runner, query_suite());
 	srunner_add_suite(runner, stream_suite());
 	srunner_add_suite(runner, limit_suite());

@@ -8,6 +8,10 @@
 Suite *request_suite(void);
 Suite *guard_suite(void);
 Suite *peer_suite(void);
+Suite *addr_suite(void);
+Suite *exposure_suite(void);
+Suite *key_suite(void);
+Suite *grammar_suite(void);
 Suite *query_suite(void);
 Suite *stream_suite(void);
 Suite *limit_suite(void);

@@ -65,6 +65,11 @@ START_TEST(each_class_has_its_fetch_sites)
 		{"GET /healthz", "Sec-Fetch-Site: same-site\r\n", 204},
 		{"GET /healthz", "Sec-Fetch-Site: cross-site\r\n", 403},
 		{"GET /healthz", "Sec-Fetch-Site: strange\r\n", 403},
+		{"GET /metrics", "", 204},
+		{"GET /metrics", "User-Agent: Prometheus\r\n", 204},
+		{"GET /metrics", SITE TOKEN_LINE, 403},
+		{"GET /metrics", "Origin: http://localhost\r\n", 403},
+		{"GET /metrics", "Sec-Fetch-Dest: image\r\n", 403},
 		{"GET /api/v1/token", SITE, 204},
 		{"GET /api/v1/token", "", 403},
 		{"GET /api/v1/token", "Sec-Fetch-Site: none\r\n", 403},
@@ -316,6 +321,51 @@ START_TEST(xml_is_taken_only_where_the_route_says_so)
 }
 END_TEST
 
+START_TEST(forms_are_taken_from_machines_only)
+{
+	const char *form = "Content-Type: application/x-www-form-urlencoded"
+			   "\r\n";
+
+	ck_assert_int_eq(client_post(f, "/cti/", form, "a=b"), 200);
+	ck_assert(answered(f, "a form"));
+	ck_assert_int_eq(client_post(f, "/cti/", "", "{}"), 200);
+	ck_assert(answered(f, "no form"));
+	ck_assert_int_eq(
+		client_post(f, "/cti/", "Content-Type: text/plain\r\n", "a=b"),
+		415);
+	ck_assert_int_eq(client_post(f, "/api/v1/echo", form, "a=b"), 415);
+}
+END_TEST
+
+START_TEST(refusals_are_counted_by_reason)
+{
+	static const struct {
+		enum cti_http_refusal why;
+		const char *line;
+		const char *headers;
+	} rows[] = {
+		{CTI_REFUSAL_GRAMMAR, "GET /", "Origin: a\r\nOrigin: a\r\n"},
+		{CTI_REFUSAL_OPTIONS, "OPTIONS /", ""},
+		{CTI_REFUSAL_PAGE, "GET /none", "Origin: null\r\n"},
+		{CTI_REFUSAL_TOKEN, "GET /none", SITE},
+	};
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		client_get(f, rows[i].line, rows[i].headers);
+		ck_assert_uint_eq(cti_http_refusals(f->http, rows[i].why), 1);
+	}
+	client_ask(f, "GET / HTTP/1.1\r\nHost: evil\r\n\r\n");
+	ck_assert_uint_eq(cti_http_refusals(f->http, CTI_REFUSAL_HOST), 1);
+	for (int i = 0; i < (int)CTI_REFUSALS; i++)
+		all += cti_http_refusals(f->http, (enum cti_http_refusal)i);
+	ck_assert_uint_eq(all, 5);
+	/* the token came after the origin check */
+	ck_assert_uint_eq(cti_http_refused(f->http), 4);
+	ck_assert_str_eq(cti_http_refusal_word(CTI_REFUSAL_PAGE), "page");
+}
+END_TEST
+
 START_TEST(body_without_bytes_needs_no_type)
 {
 	ck_assert_int_eq(client_post(f, "/api/v1/echo",
@@ -387,6 +437,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, http_1_1_without_host_is_never_handled);
 	tcase_add_test(tc, body_must_be_json);
 	tcase_add_test(tc, xml_is_taken_only_where_the_route_says_so);
+	tcase_add_test(tc, forms_are_taken_from_machines_only);
+	tcase_add_test(tc, refusals_are_counted_by_reason);
 	tcase_add_test(tc, body_without_bytes_needs_no_type);
 	tcase_add_test(tc, body_over_the_ceiling_is_413_before_it_is_sent);
 	tcase_add_test(tc, huge_body_of_a_refused_request_is_not_read);

@@ -153,6 +153,47 @@ START_TEST(busy_connections_at_the_limit_mean_503)
 }
 END_TEST
 
+START_TEST(places_are_kept_for_who_proved_himself)
+{
+	enum { OTHERS = MAX_CONNECTIONS * 2 };
+	int fds[OTHERS];
+	int stream = client_open(f);
+
+	client_text(stream,
+		    "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	ck_assert(client_expect(f, stream, "\r\n\r\n"));
+	for (int i = 0; i < OTHERS; i++) {
+		fds[i] = client_open(f);
+		client_text(fds[i], "GET / HTTP/1.1\r\nHost: evil\r\n\r\n");
+		fixture_turns(f, 3);
+		ck_assert_uint_lt(cti_http_connections(f->http),
+				  MAX_CONNECTIONS);
+	}
+	f->stream_text = "data: still there\n\n";
+	cti_http_wake(f->held);
+	ck_assert(client_expect(f, stream, "still there"));
+	for (int i = 0; i < OTHERS; i++)
+		close(fds[i]);
+	close(stream);
+}
+END_TEST
+
+START_TEST(answer_that_is_not_taken_is_cut)
+{
+	int fd = client_open(f);
+
+	client_text(fd, "GET /big.js HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	fixture_turns(f, 50);
+	for (int i = 0; i < 35; i++) {
+		cti_loop_advance(f->loop, 1000);
+		cti_loop_turn(f->loop, 0);
+	}
+	fixture_turns(f, 5);
+	ck_assert_uint_eq(cti_http_connections(f->http), 0);
+	close(fd);
+}
+END_TEST
+
 START_TEST(flood_over_the_limit_is_closed)
 {
 	enum { MANY = 60 };
@@ -268,6 +309,8 @@ Suite *limit_suite(void)
 	tcase_add_test(tc, waiting_requests_and_streams_have_no_deadline);
 	tcase_add_test(tc, idle_connections_make_room_at_the_limit);
 	tcase_add_test(tc, busy_connections_at_the_limit_mean_503);
+	tcase_add_test(tc, places_are_kept_for_who_proved_himself);
+	tcase_add_test(tc, answer_that_is_not_taken_is_cut);
 	tcase_add_test(tc, flood_over_the_limit_is_closed);
 	tcase_add_test(tc, without_descriptors_accept_backs_off);
 	tcase_add_test(tc, binary_garbage_is_survived);

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cti/loop.h"
 #include "fixture.h"
 #include "suites.h"
 
@@ -134,6 +135,56 @@ START_TEST(vanished_client_is_found_by_the_next_bytes)
 }
 END_TEST
 
+START_TEST(client_that_left_is_found_without_any_bytes)
+{
+	int fd = open_stream();
+	unsigned before = f->pulls;
+
+	close(fd);
+	for (int i = 0; i < 2; i++) {
+		cti_loop_advance(f->loop, 1000);
+		fixture_turns(f, 3);
+	}
+	ck_assert_uint_eq(f->ended, 1);
+	ck_assert_uint_eq(f->pulls, before);
+	ck_assert_uint_eq(cti_http_connections(f->http), 0);
+}
+END_TEST
+
+START_TEST(client_that_left_a_waiting_request_is_found_too)
+{
+	int fd = client_open(f);
+
+	client_text(fd, "GET /api/v1/later HTTP/1.1\r\n"
+			"Host: localhost\r\n\r\n");
+	fixture_turns(f, 5);
+	ck_assert_uint_eq(f->handled, 1);
+	close(fd);
+	cti_loop_advance(f->loop, 1000);
+	fixture_turns(f, 3);
+	cti_loop_advance(f->loop, 1000);
+	fixture_turns(f, 3);
+	ck_assert_uint_eq(f->ended, 1);
+}
+END_TEST
+
+START_TEST(half_closed_client_gets_an_answer_that_comes_soon)
+{
+	int fd = client_open(f);
+
+	client_text(fd, "GET /api/v1/later HTTP/1.1\r\n"
+			"Host: localhost\r\n\r\n");
+	ck_assert_int_eq(shutdown(fd, SHUT_WR), 0);
+	fixture_turns(f, 5);
+	cti_loop_advance(f->loop, 1000);
+	fixture_turns(f, 3);
+	ck_assert_ptr_nonnull(f->held);
+	cti_http_reply_empty(f->held);
+	ck_assert_int_eq(client_answer(f, fd), 204);
+	close(fd);
+}
+END_TEST
+
 START_TEST(client_that_closed_is_found_by_the_next_bytes)
 {
 	int fd = open_stream();
@@ -205,6 +256,9 @@ Suite *stream_suite(void)
 	tcase_add_test(tc, idle_stream_is_not_pulled);
 	tcase_add_test(tc, end_of_the_source_ends_the_stream);
 	tcase_add_test(tc, vanished_client_is_found_by_the_next_bytes);
+	tcase_add_test(tc, client_that_left_is_found_without_any_bytes);
+	tcase_add_test(tc, client_that_left_a_waiting_request_is_found_too);
+	tcase_add_test(tc, half_closed_client_gets_an_answer_that_comes_soon);
 	tcase_add_test(tc, client_that_closed_is_found_by_the_next_bytes);
 	tcase_add_test(tc, much_is_sent_in_pieces);
 	tcase_add_test(tc, client_that_does_not_read_stops_the_pulls);
