@@ -55,5 +55,6 @@ Suite *dialstring_suite(void);
 Suite *inbound_suite(void);
 Suite *explain_suite(void);
 Suite *rules_suite(void);
+Suite *throw_suite(void);
 
 #endif /* TEST_NUMBER_TABLE_H */
