@@ -105,6 +105,7 @@ static enum cti_cause phone_cause(const struct ast_leg *leg)
 
 static enum cti_cause outbound_cause(const struct ast_leg *leg)
 {
+	enum cti_cause far = end_cause(&leg->far, true);
 	struct ast_end own = leg->end;
 
 	if (leg->timed_out)
@@ -116,7 +117,9 @@ static enum cti_cause outbound_cause(const struct ast_leg *leg)
 	if (leg->hung)
 		return CTI_CAUSE_CANCELLED;
 	if (leg->far.cause >= 0)
-		return or_else(end_cause(&leg->far, true), CTI_CAUSE_FAILED);
+		return or_else(far, CTI_CAUSE_FAILED);
+	if (leg->far.status[0] && far != CTI_CAUSE_NONE)
+		return far; /* its channel never told more */
 	if (own.cause == Q850_NORMAL)
 		return CTI_CAUSE_NORMAL; /* the dialplan itself was the end */
 	/* It has the callee's cause, should that end be told of later. */

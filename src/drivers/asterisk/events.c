@@ -226,6 +226,13 @@ static void on_hangup_request(struct cti_driver *drv,
 		ast_leg_hung(chan->leg);
 }
 
+/** A channel that was kept for its callee's sake. */
+static void leg_finish(struct ast_chan *chan)
+{
+	ast_leg_over(chan->leg);
+	ast_chan_destroy(chan);
+}
+
 static void on_hangup(struct cti_driver *drv, const struct ast_event *ev)
 {
 	struct ast_chan *chan = ast_chan_find(drv, ev->f[AST_F_UID]);
@@ -239,9 +246,11 @@ static void on_hangup(struct cti_driver *drv, const struct ast_event *ev)
 	from = ast_chan_dialer_leg(chan);
 	if (from && chan->state != AST_STATE_UP)
 		ast_leg_far_over(from->leg, &end);
-	if (chan->leg)
-		ast_leg_gone(chan->leg, &end);
+	if (chan->leg && !ast_leg_gone(chan->leg, &end))
+		return; /* what it dialed is asked first */
 	ast_chan_destroy(chan);
+	if (from && from->leg && from->leg->gone && from->leg->far.cause >= 0)
+		leg_finish(from);
 }
 
 /* --- dials --- */

@@ -61,6 +61,7 @@ struct ast_leg {
 	bool hung;     /* hung up at the agent's phone */
 	bool timed_out;
 	bool transferred;
+	bool gone;   /* its channel hung up; the callee's must tell why */
 	bool over;   /* its end has been asked for; the guard runs */
 	bool failed; /* the dial came to nothing; its channel may still
 			be told of */
@@ -98,7 +99,11 @@ void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest,
 void ast_leg_far_rings(struct ast_leg *leg);
 void ast_leg_far_over(struct ast_leg *leg, const struct ast_end *end);
 void ast_leg_hung(struct ast_leg *leg);
-void ast_leg_gone(struct ast_leg *leg, const struct ast_end *end);
+/** False: its callee refused, and only that channel's hangup tells why. It is
+ * awaited for a moment, then ast_leg_over() is to be said. */
+bool ast_leg_gone(struct ast_leg *leg, const struct ast_end *end) CTI_NODISCARD;
+/** The end, as far as it is known. */
+void ast_leg_over(struct ast_leg *leg);
 /** The switch refused the dial, or gave it up before it had a channel. */
 void ast_leg_refused(struct ast_leg *leg, enum cti_cause cause,
 		     const char *detail);

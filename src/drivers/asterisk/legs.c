@@ -186,7 +186,13 @@ static void leg_timer(void *arg)
 {
 	struct ast_leg *leg = arg;
 
-	if (leg->failed) {
+	if (leg->gone) {
+		struct ast_chan *chan = leg->chan;
+
+		ast_leg_over(leg);
+		if (chan)
+			ast_chan_destroy(chan);
+	} else if (leg->failed) {
 		leg_give_up(leg);
 	} else if (leg->over) {
 		if (leg->drv->stage == AST_READY)

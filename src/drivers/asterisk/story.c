@@ -4,7 +4,10 @@
 
 #include "drivers/asterisk/priv.h"
 
-enum { CHANNEL_MS = 500 /* a failed dial's channel may be told of late */ };
+enum {
+	CHANNEL_MS = 500, /* a failed dial's channel may be told of late */
+	CALLEE_MS = 500,  /* after the caller's hangup the callee's follows */
+};
 
 static const char *const hidden[] = {"anonymous", "restricted", "private",
 				     "unavailable", "withheld"};
@@ -107,17 +110,21 @@ void ast_leg_offered(struct ast_leg *leg)
 
 /* --- outbound --- */
 
-void ast_leg_phone_dials(struct ast_leg *leg)
+static void leg_dials(struct ast_leg *leg)
 {
-	struct ast_chan *chan = leg->chan;
-
-	if (leg->way != AST_WAY_UNKNOWN)
-		return;
 	leg->way = AST_WAY_OUT;
 	leg->phone_dials = true;
-	memcpy(leg->number, chan->exten, sizeof(leg->number));
+	memcpy(leg->number, leg->chan->exten, sizeof(leg->number));
 	leg->kind = ast_leg_kind(leg, NULL, leg->number);
 	ast_leg_enter(leg, CTI_CALL_DIALING);
+}
+
+/** A feature code is no dial: it may take a call that rings elsewhere, which
+ * the caller's dial then ends at this phone. */
+void ast_leg_phone_dials(struct ast_leg *leg)
+{
+	if (leg->way == AST_WAY_UNKNOWN && leg->chan->exten[0] != '*')
+		leg_dials(leg);
 }
 
 /** Somebody else clicks for the agent: his phone is called first. */
@@ -144,6 +151,8 @@ void ast_leg_is_up(struct ast_leg *leg)
 void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest,
 			const char *exten)
 {
+	if (leg->way == AST_WAY_UNKNOWN)
+		leg_dials(leg);
 	if (leg->way != AST_WAY_OUT)
 		return;
 	leg->far = (struct ast_end){.cause = -1};
@@ -151,7 +160,7 @@ void ast_leg_far_dialed(struct ast_leg *leg, const struct ast_chan *dest,
 	memcpy(leg->peer, dest->uid, sizeof(leg->peer));
 	if (!leg->ours && !leg->number[0] && ami_is_exten(exten))
 		memcpy(leg->number, exten, strlen(exten) + 1);
-	if (!leg->ours && !leg->answered)
+	if (!leg->call_id[0] && !leg->answered)
 		leg->kind = ast_leg_kind(leg, dest, leg->number);
 }
 
@@ -206,16 +215,38 @@ void ast_leg_hung(struct ast_leg *leg)
 		leg->hung = true;
 }
 
-void ast_leg_gone(struct ast_leg *leg, const struct ast_end *end)
+/** Is the callee who refused still to say why? */
+static bool leg_awaits(const struct ast_leg *leg)
+{
+	bool refused = leg->far.status[0] && leg->far.cause < 0;
+
+	return refused && leg->way == AST_WAY_OUT && !leg->answered &&
+	       !leg->by_us && !leg->timed_out && !leg->hung &&
+	       !TAILQ_EMPTY(&leg->chan->dialed);
+}
+
+void ast_leg_over(struct ast_leg *leg)
 {
 	char detail[AST_DETAIL_SIZE];
+
+	ast_leg_end(leg, ast_cause(detail, leg), detail);
+}
+
+bool ast_leg_gone(struct ast_leg *leg, const struct ast_end *end)
+{
 	char status[sizeof(leg->end.status)];
 
 	memcpy(status, leg->end.status, sizeof(status));
 	leg->end = *end;
 	memcpy(leg->end.status, status, sizeof(status));
 	leg->end.rang = leg->chan->rang;
-	ast_leg_end(leg, ast_cause(detail, leg), detail);
+	if (leg_awaits(leg)) {
+		leg->gone = true;
+		cti_timer_start(leg->timer, CALLEE_MS);
+		return false;
+	}
+	ast_leg_over(leg);
+	return true;
 }
 
 void ast_leg_refused(struct ast_leg *leg, enum cti_cause cause,
