@@ -5,7 +5,8 @@
 
 What it sends was recorded (tests/data/esl): each event is the recorded one of
 the same name and role with ids, numbers and causes replaced. Far ends go by
-the last three digits of the number, as sipp/far_end.xml has them.
+the last three digits of the number, as sipp/far_end.xml has them; besides, 100
+never rings and 183 is heard before it answers.
 
     switch = FakeFreeswitch(password="secret")
     switch.start()                      # switch.port
@@ -662,6 +663,12 @@ class FakeFreeswitch:
             cause, q850, sip = REFUSALS[code]
             far.hangup(cause, sip, by_peer=True, q850=q850)
             channel.hangup(cause, q850=q850)
+            return
+        if code == "183":  # it is heard before it answers
+            far.state = "EARLY"
+            far.tell("PROGRESS_MEDIA")
+            channel.bridge(far)
+            self.later(self.answer_s, far.answer)
             return
         far.progress()
         if code != "408":

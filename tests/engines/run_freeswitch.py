@@ -215,6 +215,18 @@ def auto_answer(f):
     assert "sip_h_Call-Info='<sip:patchcord>;answer-after=0'" in said, said
 
 
+def early_media(f):
+    """A trunk that plays its ringing: bridged is not yet answered."""
+    id = f.anna.dial(AREA + "183")
+    f.anna.state(id, "active")
+    far = [c for c in f.switch.channels.values() if c.role == "far"][0]
+    assert far.answered
+    until("the events", lambda: "call.active" in f.anna.types(id))
+    types = [t for t in f.anna.types(id) if t != "call.updated"]
+    assert types == ["call.queued", "call.alerting", "call.dialing",
+                     "call.ringing", "call.active"], types
+
+
 def same_ids_after_restart(f):
     """An empty store computes the same id from the same leg."""
     at = f.anna.mark()
@@ -239,6 +251,7 @@ CASES = [
     ("variables of the switch reach SAP", variables),
     ("a colleague calls: nothing for SAP", internal_call),
     ("headers that make the phone answer", auto_answer),
+    ("early media is ringing, not talking", early_media),
     ("a relay with an empty store gives the same id",
      same_ids_after_restart),
 ]

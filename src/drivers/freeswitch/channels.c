@@ -178,6 +178,14 @@ static void read_dialer(struct fs_chan *chan, const struct fs_event *ev)
 			   "variable_cc_member_session_uuid");
 }
 
+/* What any event of it tells. */
+static void read_progress(struct fs_chan *chan, const struct fs_event *ev)
+{
+	if (fs_is(ev, "Answer-State", "answered"))
+		chan->answered = true;
+	fs_note_transfer(chan, ev);
+}
+
 void fs_chan_read(struct cti_driver *drv, struct fs_chan *chan,
 		  const struct fs_event *ev)
 {
@@ -196,9 +204,7 @@ void fs_chan_read(struct cti_driver *drv, struct fs_chan *chan,
 	if (!chan->dest[0])
 		fs_copy(chan->dest, sizeof(chan->dest), ev,
 			"Caller-Destination-Number");
-	if (fs_is(ev, "Answer-State", "answered"))
-		chan->answered = true;
-	fs_note_transfer(chan, ev);
+	read_progress(chan, ev);
 }
 
 struct fs_chan *fs_chan_learn(struct cti_driver *drv, const struct fs_event *ev)
@@ -209,7 +215,7 @@ struct fs_chan *fs_chan_learn(struct cti_driver *drv, const struct fs_event *ev)
 	fs_copy_id(uuid, sizeof(uuid), ev, "Unique-ID");
 	chan = fs_chan_find(drv, uuid);
 	if (chan) {
-		fs_note_transfer(chan, ev);
+		read_progress(chan, ev);
 		return chan;
 	}
 	chan = chan_new(drv, uuid);

@@ -110,9 +110,8 @@ size_t fs_attached(struct cti_attached out[FS_ATTACHED_MAX],
 bool fs_withheld(const struct fs_event *ev)
 {
 	static const char *const words[] = {
-		"",	    "anonymous", "restricted",
-		"withheld", "private",	 "unavailable",
-		"unknown",  "asserted",	 "0000000000",
+		"",	   "anonymous",	  "restricted", "withheld",
+		"private", "unavailable", "unknown",	"0000000000",
 	};
 	const char *number = fs_get(ev, "Caller-Caller-ID-Number");
 

@@ -74,16 +74,17 @@ static void on_answer(struct cti_driver *drv, struct fs_chan *chan,
 	struct fs_leg *leg = fs_leg_take(drv, chan);
 
 	chan->answered = true;
-	if (!leg) {
-		tell_callees(drv, chan, ev);
-		return;
-	}
-	leg->agent_on = true;
+	if (leg)
+		leg->agent_on = true;
 	/* It may answer without ringing before. */
-	if (leg->inbound)
+	if (leg && leg->inbound)
 		fs_leg_enter(leg, CTI_CALL_RINGING, ev);
-	else
+	else if (leg)
 		fs_leg_enter(leg, CTI_CALL_DIALING, ev);
+	else
+		tell_callees(drv, chan, ev);
+	if (chan->with[0])
+		fs_joined(drv, chan, ev);
 }
 
 static void on_bridge(struct cti_driver *drv, struct fs_chan *chan,

@@ -74,6 +74,12 @@ bool fs_orphan_is(const struct cti_driver *drv, const char *uuid);
 
 /** Two channels hear each other. */
 void fs_bridged(struct cti_driver *drv, const struct fs_event *ev);
+/** A channel that is bridged answers: with early media that comes later. */
+void fs_joined(struct cti_driver *drv, struct fs_chan *chan,
+	       const struct fs_event *ev);
+/** Whether who was called has answered. */
+bool fs_leg_talks(const struct fs_leg *leg, const struct fs_chan *chan,
+		  const struct fs_chan *other);
 void fs_unbridged(struct cti_driver *drv, const struct fs_event *ev);
 /** A channel's variables tell that it was sent elsewhere. */
 void fs_note_transfer(struct fs_chan *chan, const struct fs_event *ev);

@@ -57,11 +57,13 @@ static enum cti_call_state place(struct cti_driver *drv,
 				 const struct fs_leg *leg,
 				 const struct fs_chan *chan)
 {
-	if (leg->established || chan->with[0])
+	const struct fs_chan *other = fs_chan_find(drv, chan->with);
+
+	if (leg->established || (other && fs_leg_talks(leg, chan, other)))
 		return chan->held ? CTI_CALL_HELD : CTI_CALL_ACTIVE;
 	if (leg->inbound)
 		return CTI_CALL_RINGING;
-	if (far_end_rings(drv, chan))
+	if (other || far_end_rings(drv, chan))
 		return CTI_CALL_RINGING;
 	if (chan->answered || chan->inbound)
 		return CTI_CALL_DIALING;

@@ -145,6 +145,14 @@ static void remember(struct fs_chan *chan, const struct fs_chan *other)
 	chan->transferred = false;
 }
 
+bool fs_leg_talks(const struct fs_leg *leg, const struct fs_chan *chan,
+		  const struct fs_chan *other)
+{
+	const struct fs_chan *called = leg->inbound ? chan : other;
+
+	return !called || called->answered;
+}
+
 static void join(struct cti_driver *drv, struct fs_chan *chan,
 		 struct fs_chan *other, const struct fs_event *ev)
 {
@@ -152,15 +160,27 @@ static void join(struct cti_driver *drv, struct fs_chan *chan,
 
 	if (!leg)
 		return;
-	leg->agent_on = true;
+	leg->agent_on = leg->agent_on || chan->answered;
 	if (other)
 		meet(leg, chan, other);
 	if (other && !leg->call_id[0] && !leg->inbound && !leg->number[0])
 		fs_leg_callee(leg, chan, other->dest);
-	if (leg->established && leg->state == CTI_CALL_ACTIVE)
+	if (!fs_leg_talks(leg, chan, other))
+		fs_leg_enter(leg, CTI_CALL_RINGING, ev);
+	else if (leg->established && leg->state == CTI_CALL_ACTIVE)
 		fs_leg_say(leg, ev);
 	else
 		fs_leg_enter(leg, CTI_CALL_ACTIVE, ev);
+}
+
+void fs_joined(struct cti_driver *drv, struct fs_chan *chan,
+	       const struct fs_event *ev)
+{
+	struct fs_chan *other = fs_chan_find(drv, chan->with);
+
+	join(drv, chan, other, ev);
+	if (other)
+		join(drv, other, chan, ev);
 }
 
 static void tie(struct fs_chan *chan, const char *other)

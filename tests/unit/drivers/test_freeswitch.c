@@ -173,7 +173,8 @@ START_TEST(agent_answers_on_his_other_phone)
 	fs_event("Event-Name", "BACKGROUND_JOB", "Job-UUID", FS_ID, "_body",
 		 "+OK other\n");
 	fs_event("Event-Name", "CHANNEL_CREATE", "Unique-ID", "far",
-		 "Call-Direction", "outbound", "Other-Leg-Unique-ID", "other");
+		 "Call-Direction", "outbound", "Other-Leg-Unique-ID", "other",
+		 "Answer-State", "answered");
 	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", "other",
 		 "Bridge-A-Unique-ID", "other", "Bridge-B-Unique-ID", "far");
 	ck_assert_str_eq(fs_story(FS_ID), "alerting dialing active");

@@ -11,7 +11,7 @@
 
 static const struct cti_driver_ops *const fs = &cti_driver_freeswitch;
 
-/** A dial that talks with "far". */
+/** A dial that talks with "far", which sent early media before. */
 static void talk(void)
 {
 	ck_assert_int_eq(fs_dial(FS_ID, "101", 20000), 0);
@@ -22,6 +22,9 @@ static void talk(void)
 		 "1001", "Caller-Destination-Number", "00496912345");
 	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", FS_ID,
 		 "Bridge-A-Unique-ID", FS_ID, "Bridge-B-Unique-ID", "far");
+	ck_assert_str_eq(fs_story(FS_ID), "alerting dialing ringing");
+	fs_event("Event-Name", "CHANNEL_ANSWER", "Unique-ID", "far");
+	ck_assert_str_eq(fs_story(FS_ID), "alerting dialing ringing active");
 	(void)fake_esl_log(); /* the dial */
 }
 
@@ -63,7 +66,7 @@ START_TEST(hold_is_of_the_agents_leg)
 	ck_assert_str_eq(fake_esl_log(), "api uuid_hold off " FS_ID "\n");
 	fs_event("Event-Name", "CHANNEL_UNHOLD", "Unique-ID", FS_ID);
 	ck_assert_str_eq(fs_story(FS_ID),
-			 "alerting dialing active held active");
+			 "alerting dialing ringing active held active");
 }
 END_TEST
 
@@ -89,7 +92,7 @@ START_TEST(transfer_sends_the_far_end_away)
 	fs_event("Event-Name", "CHANNEL_HANGUP_COMPLETE", "Unique-ID", FS_ID,
 		 "Hangup-Cause", "NORMAL_CLEARING");
 	ck_assert_str_eq(fs_story(FS_ID),
-			 "alerting dialing active ended/normal");
+			 "alerting dialing ringing active ended/normal");
 	ck_assert_str_eq(last()->detail, "transferred");
 }
 END_TEST
@@ -140,6 +143,11 @@ static void rings_at_second(const char *uuid, const char *by,
 	fs_event("Event-Name", "CHANNEL_PROGRESS", "Unique-ID", uuid);
 }
 
+static void second_answers(const char *uuid)
+{
+	fs_event("Event-Name", "CHANNEL_ANSWER", "Unique-ID", uuid);
+}
+
 START_TEST(dialed_customer_transferred_has_the_dials_id)
 {
 	talk();
@@ -162,6 +170,7 @@ START_TEST(caller_who_goes_on_by_himself_is_a_fresh_ring)
 	rings_at_second("p2", FS_CALLER, "0301234567");
 	ck_assert_str_eq(last()->leg, "p2");
 	ck_assert_str_eq(last()->first_ref, "");
+	second_answers("p2");
 	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", FS_CALLER,
 		 "Bridge-A-Unique-ID", FS_CALLER, "Bridge-B-Unique-ID", "p2");
 	ck_assert_str_eq(last()->first_ref, "");
@@ -176,6 +185,7 @@ START_TEST(chain_of_transfers_keeps_the_first_leg)
 		 "Bridge-A-Unique-ID", FS_CALLER, "Bridge-B-Unique-ID",
 		 FS_PHONE, "variable_transfer_source", "1:a:bl_xfer:1");
 	rings_at_second("p2", FS_CALLER, "0301234567");
+	second_answers("p2");
 	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", FS_CALLER,
 		 "Bridge-A-Unique-ID", FS_CALLER, "Bridge-B-Unique-ID", "p2");
 	fs_event("Event-Name", "CHANNEL_UNBRIDGE", "Unique-ID", FS_CALLER,
@@ -197,6 +207,7 @@ static void consult(void)
 		 "Caller-Caller-ID-Number", "1001", "Caller-Destination-Number",
 		 "1002");
 	rings_at_second("p2", "x", "1001");
+	second_answers("p2");
 	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", "x",
 		 "Bridge-A-Unique-ID", "x", "Bridge-B-Unique-ID", "p2");
 }
