@@ -76,13 +76,16 @@ static bool event_failed(const struct ast_event *ev)
 /** Who calls a ringing leg has become known, or has changed. */
 static void leg_recalled(struct ast_leg *leg, const struct ast_chan *caller)
 {
+	enum cti_call_kind kind = leg->kind;
+
 	if (!leg->peer[0]) {
 		memcpy(leg->peer, caller->uid, sizeof(leg->peer));
 		leg->kind = ast_leg_kind(leg, caller, leg->number);
-	} else if (!leg->first[0] && strcmp(leg->peer, caller->uid) != 0) {
+	} else if (!leg->first[0]) {
 		leg_hand_over(leg, caller);
 	}
-	ast_leg_say(leg);
+	if (leg->kind != kind)
+		ast_leg_say(leg);
 }
 
 static void callees_recalled(struct ast_chan *dialer,

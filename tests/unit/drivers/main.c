@@ -8,11 +8,12 @@
 typedef Suite *(*suite_fn)(void);
 
 static const suite_fn suites[] = {
-	drivers_suite,	      ami_suite,  netstring_suite,  ctrl_suite,
-	answers_suite,	      sip_suite,  simulator_suite,  baresip_suite,
-	link_suite,	      wire_suite, asterisk_suite,   asterisk_link_suite,
-	asterisk_calls_suite, esl_suite,  freeswitch_suite, fs_link_suite,
-	fs_talk_suite,
+	drivers_suite,	      ami_suite,	   netstring_suite,
+	ctrl_suite,	      answers_suite,	   sip_suite,
+	simulator_suite,      baresip_suite,	   link_suite,
+	wire_suite,	      asterisk_suite,	   asterisk_link_suite,
+	asterisk_calls_suite, asterisk_ends_suite, esl_suite,
+	freeswitch_suite,     fs_link_suite,	   fs_talk_suite,
 };
 
 int main(void)

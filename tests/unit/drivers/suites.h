@@ -10,6 +10,7 @@ Suite *ami_suite(void);
 Suite *asterisk_suite(void);
 Suite *asterisk_link_suite(void);
 Suite *asterisk_calls_suite(void);
+Suite *asterisk_ends_suite(void);
 Suite *netstring_suite(void);
 Suite *ctrl_suite(void);
 Suite *answers_suite(void);

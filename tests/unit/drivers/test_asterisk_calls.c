@@ -5,16 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asterisk_events.h"
 #include "asterisk_fixture.h"
 #include "suites.h"
-
-/* A channel as the events of the switch show it. */
-struct chan {
-	const char *name, *uid, *linked;
-	const char *num, *cname; /* its own caller id */
-	const char *exten;
-	const char *vars; /* further lines of all its events */
-};
 
 /* A customer, the phones of two agents, and a colleague without patchcord. */
 static const struct chan customer = {
@@ -30,112 +23,6 @@ static const struct chan asking = {
 	"PJSIP/agent1-00000004", "1.4", "1.4", "1001", "Agent One", "1002", ""};
 static const struct chan asked = {
 	"PJSIP/agent2-00000005", "1.5", "1.4", "1002", "Agent Two", "", ""};
-
-/* --- the events --- */
-
-static void chan_add(struct cti_buf *out, const char *prefix,
-		     const struct chan *c, int state)
-{
-	static const char *const words[] = {"Down", "",	       "",  "",
-					    "Ring", "Ringing", "Up"};
-
-	ck_assert_int_eq(
-		cti_buf_fmt(out,
-			    "%sChannel: %s\n%sChannelState: %d\n"
-			    "%sChannelStateDesc: %s\n%sCallerIDNum: %s\n"
-			    "%sCallerIDName: %s\n",
-			    prefix, c->name, prefix, state, prefix,
-			    words[state], prefix, c->num, prefix, c->cname),
-		0);
-	ck_assert_int_eq(
-		cti_buf_fmt(out,
-			    "%sConnectedLineNum: <unknown>\n"
-			    "%sConnectedLineName: <unknown>\n%sExten: %s\n"
-			    "%sUniqueid: %s\n%sLinkedid: %s\n%s",
-			    prefix, prefix, prefix, c->exten, prefix, c->uid,
-			    prefix, c->linked, c->vars),
-		0);
-}
-
-/** An event about one channel, with further lines. */
-static void tell(const char *event, const struct chan *c, int state,
-		 const char *lines)
-{
-	struct cti_buf out;
-
-	cti_buf_init(&out, 8192);
-	ck_assert_int_eq(
-		cti_buf_fmt(&out, "Event: %s\nPrivilege: call,all\n", event),
-		0);
-	chan_add(&out, "", c, state);
-	ck_assert_int_eq(cti_buf_fmt(&out, "%s\n", lines), 0);
-	ast_told(cti_buf_text(&out));
-	cti_buf_fini(&out);
-}
-
-static void dial_tell(const char *event, const struct chan *from,
-		      const struct chan *to, const char *status)
-{
-	struct cti_buf out;
-
-	cti_buf_init(&out, 8192);
-	ck_assert_int_eq(
-		cti_buf_fmt(&out, "Event: %s\nPrivilege: call,all\n", event),
-		0);
-	chan_add(&out, "", from, 4);
-	chan_add(&out, "Dest", to, strcmp(status, "ANSWER") == 0 ? 6 : 0);
-	ck_assert_int_eq(cti_buf_fmt(&out, "DialStatus: %s\n\n", status), 0);
-	ast_told(cti_buf_text(&out));
-	cti_buf_fini(&out);
-}
-
-static void appears(const struct chan *c)
-{
-	tell("Newchannel", c, c->exten[0] ? 4 : 0, "");
-}
-
-static void enters(const struct chan *c, const char *bridge)
-{
-	char lines[64];
-
-	(void)snprintf(lines, sizeof(lines), "BridgeUniqueid: %s\n", bridge);
-	tell("BridgeEnter", c, 6, lines);
-}
-
-static void leaves(const struct chan *c, const char *bridge)
-{
-	char lines[64];
-
-	(void)snprintf(lines, sizeof(lines), "BridgeUniqueid: %s\n", bridge);
-	tell("BridgeLeave", c, 6, lines);
-}
-
-static void hangs_up(const struct chan *c, int cause)
-{
-	char lines[64];
-
-	(void)snprintf(lines, sizeof(lines), "Cause: %d\nCause-txt: text\n",
-		       cause);
-	tell("Hangup", c, 6, lines);
-}
-
-/** from rings to. */
-static void rings(const struct chan *from, const struct chan *to)
-{
-	appears(to);
-	dial_tell("DialBegin", from, to, "");
-	tell("Newstate", to, 5, "");
-	dial_tell("DialState", from, to, "RINGING");
-}
-
-static void answers(const struct chan *from, const struct chan *to,
-		    const char *bridge)
-{
-	tell("Newstate", to, 6, "");
-	dial_tell("DialEnd", from, to, "ANSWER");
-	enters(to, bridge);
-	enters(from, bridge);
-}
 
 /** The customer talks with agent 1. */
 static void talk(void)
@@ -458,6 +345,50 @@ START_TEST(dial_at_the_phone_is_told_as_outbound)
 }
 END_TEST
 
+START_TEST(call_that_a_colleague_picks_up_is_his)
+{
+	static const struct chan picker = {"PJSIP/agent2-00000008",
+					   "1.20",
+					   "1.20",
+					   "1002",
+					   "Agent Two",
+					   "*8",
+					   ""};
+
+	appears(&customer);
+	rings(&customer, &leg1);
+	appears(&picker);
+	ck_assert_str_eq(story("1.20"), "");
+	tell("Newstate", &picker, 6, "");
+	dial_tell("DialEnd", &customer, &picker, "ANSWER");
+	hangs_up(&leg1, 16);
+	enters(&picker, "b1");
+	enters(&customer, "b1");
+	ck_assert_str_eq(story("1.2"), "ringing ended/answered_elsewhere");
+	ck_assert_str_eq(story("1.20"), "ringing active");
+	ck_assert_str_eq(last_of("1.20")->number, "0301234567");
+	ck_assert(last_of("1.20")->inbound);
+}
+END_TEST
+
+START_TEST(feature_code_is_a_call_once_somebody_is_dialed)
+{
+	static const struct chan phone = {"PJSIP/agent2-00000008",
+					  "1.20",
+					  "1.20",
+					  "1002",
+					  "Agent Two",
+					  "*72",
+					  ""};
+
+	appears(&phone);
+	ck_assert_uint_eq(fix.nevents, 0);
+	dial_tell("DialBegin", &phone, &third, "");
+	ck_assert_str_eq(story("1.20"), "dialing");
+	ck_assert(!last_of("1.20")->inbound);
+}
+END_TEST
+
 START_TEST(dial_of_another_relay_has_its_id)
 {
 	static const struct chan theirs = {"PJSIP/agent2-00000004",
@@ -516,6 +447,8 @@ static void add_calls(TCase *tcase)
 	tcase_add_test(tcase, queue_tells_of_the_answer_before_the_others_end);
 	tcase_add_test(tcase, next_ring_of_a_queue_is_another_leg);
 	tcase_add_test(tcase, dial_at_the_phone_is_told_as_outbound);
+	tcase_add_test(tcase, call_that_a_colleague_picks_up_is_his);
+	tcase_add_test(tcase, feature_code_is_a_call_once_somebody_is_dialed);
 	tcase_add_test(tcase, dial_of_another_relay_has_its_id);
 }
 
