@@ -191,6 +191,9 @@ static void job_begin(struct cti_store *store)
 	};
 	store->page_limit = 0;
 	store->busy = true;
+	job->let_go = !store->writer && store->health.err == -EROFS;
+	if (job->let_go)
+		store_reader_let_go(store);
 	if (job->reopen)
 		return;
 	if (store->health.failing || reserve_low(&store->event) ||
@@ -295,6 +298,8 @@ static void job_failed(struct cti_store *store)
 		store->dropped = 0;
 	}
 	set_health(store, true, err);
+	if (store->job.let_go && store_reader_any(store))
+		log_error("store: nothing of it can be read");
 	store->job.units = (struct store_units){0};
 	cti_timer_start(store->retry, STORE_RETRY_MS);
 	if (err == -EBADMSG)
@@ -465,6 +470,10 @@ void store_retry(void *arg)
 
 	if (store->busy || !store->health.failing)
 		return;
+	if (!store->writer && store_read_only(store)) {
+		cti_timer_start(store->retry, STORE_RETRY_MS);
+		return;
+	}
 	job_begin(store);
 	job_take_units(store);
 	job_start(store);

@@ -249,12 +249,26 @@ static int reader_empty(struct cti_store *store)
 
 int store_reader_any(struct cti_store *store)
 {
-	int err = store_reader_open(store);
+	int err;
 
+	store_reader_close(store);
+	err = store_reader_open(store);
 	if (err)
 		err = reader_whole(store);
 	store->blind = err != 0;
 	return err ? reader_empty(store) : 0;
+}
+
+bool store_read_only(const struct cti_store *store)
+{
+	return access(store->path, W_OK) && errno == EROFS;
+}
+
+void store_reader_let_go(struct cti_store *store)
+{
+	store_reader_close(store);
+	if (reader_empty(store))
+		log_error("store: nothing can be read while it is opened");
 }
 
 /* --- setting aside --- */

@@ -65,6 +65,7 @@ struct store_job {
 	bool reopen;			    /* nothing else but this: */
 	bool replace;			    /* what is there is set aside */
 	bool replaced;			    /* out: it was, for whatever */
+	bool let_go;			    /* the reader did */
 	bool known; /* the ids before are those of the file */
 	int64_t now_ms, event_next, row_next; /* in and out; 0 = none yet */
 	int err;			      /* out */
@@ -102,20 +103,20 @@ struct cti_store {
 	struct cti_store_health health;
 };
 
-/* file.c: none of these is for the loop thread while a job runs, but those of
- * the reader, which are for it alone. */
+/* file.c: the reader's are for the loop thread, the others the worker's. */
 
-/** The writing connection, ours alone. */
 int store_file_open(struct cti_store *store) CTI_NODISCARD;
 void store_file_close(struct cti_store *store);
 int store_reader_open(struct cti_store *store) CTI_NODISCARD;
 /** What can be read of it; else nothing, as from an empty one (blind). */
 int store_reader_any(struct cti_store *store) CTI_NODISCARD;
 void store_reader_close(struct cti_store *store);
+/** For a moment: what it has of a read-only disk the writer would share. */
+void store_reader_let_go(struct cti_store *store);
+bool store_read_only(const struct cti_store *store);
 void store_close_all(struct cti_store *store);
-/** Its name for SQLite. Without SQLite's own files beside it, or room for
- * them, a file can be read that has all in itself: one that was closed
- * orderly (whole). */
+/** Its name for SQLite. One that was closed orderly (whole) can be read without
+ * room for SQLite's own files. */
 int store_uri(struct cti_buf *uri, const char *path,
 	      bool *wholep) CTI_NODISCARD;
 /** Renames it, so that a fresh one can be begun; its name is in aside. */
