@@ -71,6 +71,12 @@ static enum cti_call_kind kind_of(const struct cti_driver *drv,
 						: CTI_KIND_INTERNAL;
 }
 
+/* By a key of the switch, on the line that talks. */
+static bool consults(const struct fs_chan *caller)
+{
+	return caller->with[0] && (caller->user[0] || caller->device);
+}
+
 void fs_leg_caller(struct fs_leg *leg, const struct fs_chan *chan)
 {
 	const struct fs_chan *caller = fs_chan_find(leg->drv, chan->by);
@@ -81,7 +87,9 @@ void fs_leg_caller(struct fs_leg *leg, const struct fs_chan *chan)
 	if (caller && caller->inbound)
 		memcpy(leg->dnis, caller->dest, sizeof(leg->dnis));
 	leg->kind = kind_of(leg->drv, caller, leg->number);
-	if (caller && was_transferred(caller))
+	if (caller && consults(caller))
+		leg->kind = CTI_KIND_CONSULT;
+	else if (caller && was_transferred(caller))
 		id_copy(leg->first, caller->first);
 }
 
@@ -123,15 +131,14 @@ static void change_party(struct fs_leg *leg, const struct fs_chan *other)
 static void meet(struct fs_leg *leg, const struct fs_chan *chan,
 		 const struct fs_chan *other)
 {
-	bool handed = strcmp(chan->by, other->uuid) != 0;
+	bool handed = leg->inbound && strcmp(chan->by, other->uuid) != 0;
 
-	if (!leg->inbound)
-		return;
+	if (!handed)
+		return; /* the ring has told all */
 	if (other->first[0] && strcmp(other->first, leg->uuid) != 0 &&
-	    !leg->first[0] && (handed || was_transferred(other)))
+	    !leg->first[0])
 		id_copy(leg->first, other->first);
-	if (handed)
-		change_party(leg, other);
+	change_party(leg, other);
 }
 
 /* For the leg that it may be handed to. A chain keeps the very first. */

@@ -247,6 +247,23 @@ START_TEST(consult_call_becomes_the_customers)
 }
 END_TEST
 
+START_TEST(consult_call_by_a_key_of_the_switch_is_one)
+{
+	fs_ring_events(0, 7);
+	rings_at_second("p2", FS_PHONE, "1001");
+	ck_assert_int_eq((int)last()->kind, CTI_KIND_CONSULT);
+	second_answers("p2");
+	fs_event("Event-Name", "CHANNEL_HANGUP_COMPLETE", "Unique-ID", FS_PHONE,
+		 "Hangup-Cause", "ATTENDED_TRANSFER");
+	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", FS_CALLER,
+		 "Bridge-A-Unique-ID", FS_CALLER, "Bridge-B-Unique-ID", "p2");
+	ck_assert_str_eq(last()->leg, "p2");
+	ck_assert_str_eq(last()->first_ref, FS_PHONE);
+	ck_assert_str_eq(last()->number, "0301234567");
+	ck_assert_int_eq((int)last()->kind, CTI_KIND_CUSTOMER);
+}
+END_TEST
+
 /* --- the agent's own phone --- */
 
 START_TEST(own_dial_is_shown_with_its_number)
@@ -320,6 +337,7 @@ Suite *fs_talk_suite(void)
 	tcase_add_test(tcase, caller_who_goes_on_by_himself_is_a_fresh_ring);
 	tcase_add_test(tcase, chain_of_transfers_keeps_the_first_leg);
 	tcase_add_test(tcase, consult_call_becomes_the_customers);
+	tcase_add_test(tcase, consult_call_by_a_key_of_the_switch_is_one);
 	tcase_add_test(tcase, own_dial_is_shown_with_its_number);
 	tcase_add_test(tcase, own_dial_to_a_busy_number_is_busy);
 	tcase_add_test(tcase, dial_of_another_program_is_shown_once_it_dials);
