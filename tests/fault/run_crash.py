@@ -287,6 +287,7 @@ class Suite:
         self.readers = self.book.readers
         self.stored = set()  # ids of events the journal has held
         self.top = 0  # of them, and of all that was published
+        self.left = 0  # events in the journal
         self.ready_ms = []
         self.load = None
         self.open_ends = []
@@ -362,6 +363,7 @@ class Suite:
         if new and new[0] <= self.top:
             self.book.wrong(f"event id {new[0]} is new, {self.top} was before")
         self.stored.update(new)
+        self.left = len(ids)
         for reader in self.readers:
             reader.check(ids)
         self.top = max([self.top, self.book.newest] + ids[-1:])
@@ -522,6 +524,7 @@ class Suite:
         self.relay.start()
         until("all of it is purged", lambda: self.held() == 0)
         self.relay.kill()
+        self.left = 0
 
     def held(self):
         """Events in the journal."""
@@ -538,6 +541,7 @@ class Suite:
         self.book.contents.clear()
         self.book.newest = self.top = 0
         self.stored.clear()
+        self.left = 0
         self.open_ends, self.aged = [], False
         if not self.readers:
             return
@@ -557,10 +561,11 @@ class Suite:
                 self.begin_anew()
             if at == PURGE_AT:
                 self.age()
+            to_go_on_from = self.left > 0
             resets = sum(reader.resets for reader in self.readers)
             self.round(number)
             told = sum(reader.resets for reader in self.readers) - resets
-            if told and at not in (0, PURGE_AT):  # nothing to go on from
+            if told and to_go_on_from:
                 self.book.wrong(f"round {number}: {told} resets without need")
             for fault in self.book.faults:
                 return f"round {number}: {fault}"

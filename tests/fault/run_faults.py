@@ -40,7 +40,7 @@ ERROR = re.compile(r"^\S+:\d+:E:(\S+): "
                    r"(?!.*Early exit with return value 2$)(.*)$", re.M)
 TRACE = re.compile(r"^(==\d+==ERROR: .*?|[^\n]*runtime error: [^\n]*)"
                    r"(?=^SUMMARY|\Z)", re.M | re.S)
-SECONDS = 600
+SECONDS = 1200
 SHOWN = 60  # lines of a trace
 
 
@@ -63,7 +63,7 @@ def run(path, env):
     try:
         done = subprocess.run(
             [str(path)], env={**os.environ, "CK_VERBOSITY": "normal",
-                             "CK_DEFAULT_TIMEOUT": "30", **env},
+                             "CK_DEFAULT_TIMEOUT": "120", **env},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
             timeout=SECONDS, errors="replace")
     except subprocess.TimeoutExpired:
