@@ -139,6 +139,14 @@ class Ledger:
         return ["%s is ended, its channel %s lives" % (row[-1], row[0])
                 for row in switch.channels() if row[-1] in ended]
 
+    def forgive(self, desks):
+        """A killed switch has told the relays something, perhaps, and not
+        the monitor any more."""
+        for desk in desks:
+            for event in desk.events:
+                if event["call"] and event["call"]["ref"]:
+                    self.monitor.made.setdefault(event["call"]["ref"], {})
+
     def check(self, desks):
         """After each round, when all is quiet."""
         for desk in desks:
