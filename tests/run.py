@@ -155,6 +155,9 @@ def steps(mode):
     yield Step("contract", [sys.executable, "tests/contract/run_openapi.py",
                             str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)
+    yield Step("exposure", [sys.executable, "tests/contract/run_exposure.py",
+                            str(ROOT / "build/asan/src/patchcord")],
+               needs="build-asan", env=SANITIZERS)
     if mode != "--quick":
         yield Step("engines-roots", [sys.executable, "tests/engines/roots"],
                    minutes=20)

@@ -49,8 +49,8 @@ static const struct cti_key schema_keys[] = {
 		 "127.0.0.1 and [::1]."},
 	{"http", "allowed_peers", "", LIST(0, 32),
 	 FORM(NETWORK, "an address or ADDRESS/BITS"),
-	 .help = "Addresses that may connect besides loopback when exposure "
-		 "is container."},
+	 .help = "Addresses that may connect besides loopback: to a container, "
+		 "its gateway aside; in a network, all when this is empty."},
 	{"http", "public_origins", "", LIST(0, 16),
 	 FORM(ORIGIN, "an origin, as in https://cti.example.com"),
 	 .help = "Origins patchcord itself is published under by a TLS proxy."},

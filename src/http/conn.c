@@ -241,6 +241,8 @@ void cti_conn_admit(struct cti_http *http, int fd,
 	over = conn_limit(http);
 	if (over)
 		conn_crowded(http);
+	if (http->nconns >= http->conf.max_connections + HTTP_SPARE)
+		cti_http_run(http); /* sees those off that were shut */
 	if (http->nconns >= http->conf.max_connections + HTTP_SPARE) {
 		(void)close(fd); /* nothing was written to it */
 		return;

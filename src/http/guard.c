@@ -221,8 +221,10 @@ void cti_guard_check(struct cti_http_req *req, const char *url,
 		guard_refuse(req, CTI_REFUSAL_GRAMMAR, fault);
 		return;
 	}
-	if (!check_head(req, &head))
+	if (!check_head(req, &head)) {
+		req->close = true; /* no more of that one's requests */
 		return;
+	}
 	req->query_text = strchr(req->uri, '?');
 	if (req->query_text)
 		*req->query_text++ = '\0';

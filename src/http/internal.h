@@ -11,22 +11,22 @@
 #include "http/peer.h"
 
 enum {
-	HTTP_PARAMS_MAX = 4,	    /* {x} in one pattern */
-	HTTP_QUERY_MAX = 16,	    /* names in one query */
-	HTTP_HEADERS_MAX = 8192,    /* bytes of a handler's own headers */
-	HTTP_POOL = 24 * 1024,	    /* libmicrohttpd's memory a connection */
-	HTTP_BLOCK = 4096,	    /* of a stream to a HTTP/1.0 client */
-	HTTP_HEAD_MS = 5000,	    /* from the first byte to the last header */
-	HTTP_BODY_MS = 5000,	    /* for the body */
-	HTTP_IDLE_MS = 30000,	    /* from an answer to the next request */
-	HTTP_SEND_MS = 30000,	    /* to take an answer that is no stream */
-	HTTP_INACTIVE_S = 30,	    /* a client that does not read */
-	HTTP_STOP_MS = 2000,	    /* for cti_http_stop() */
-	HTTP_TICK_MS = 1000,	    /* how often deadlines are looked at */
-	HTTP_BACKOFF_MS = 100,	    /* after accept() ran out of something */
-	HTTP_SPARE = 16,	    /* connections over the limit, told so */
-	HTTP_KEPT = 8,		    /* that only who proved himself may have */
-	HTTP_ACCEPT_MAX = 64,	    /* connections accepted in one go */
+	HTTP_PARAMS_MAX = 4,	 /* {x} in one pattern */
+	HTTP_QUERY_MAX = 16,	 /* names in one query */
+	HTTP_HEADERS_MAX = 8192, /* bytes of a handler's own headers */
+	HTTP_POOL = 24 * 1024,	 /* libmicrohttpd's memory a connection */
+	HTTP_BLOCK = 4096,	 /* of a stream to a HTTP/1.0 client */
+	HTTP_HEAD_MS = 5000,	 /* from the first byte to the last header */
+	HTTP_BODY_MS = 5000,	 /* for the body */
+	HTTP_IDLE_MS = 30000,	 /* from an answer to the next request */
+	HTTP_SEND_MS = 30000,	 /* to take an answer that is no stream */
+	HTTP_INACTIVE_S = 30,	 /* a client that does not read */
+	HTTP_STOP_MS = 2000,	 /* for cti_http_stop() */
+	HTTP_TICK_MS = 1000,	 /* how often deadlines are looked at */
+	HTTP_BACKOFF_MS = 100,	 /* after accept() ran out of something */
+	HTTP_SPARE = 16,	 /* connections over the limit, told so */
+	HTTP_KEPT = 8,		 /* that only who proved himself may have */
+	HTTP_ACCEPT_MAX = 16,	 /* connections accepted before one is read */
 	HTTP_REFUSED_LOG_MS = 1000, /* refusals are logged once in this time */
 };
 
