@@ -239,6 +239,8 @@ def same_ids_after_restart(f):
     f.anna.events = []
     f.anna.start()
     until("the sync", f.anna.synced)
+    until("the same id", lambda: f.anna.ask("GET", "/api/v1/calls/" + id)[0]
+          == 200)
     assert f.anna.call(id)["state"] == "ringing"
 
 
