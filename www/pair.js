@@ -12,8 +12,8 @@ const words = german
 		ready: 'Sie können jetzt zulassen.',
 		front: 'Möglich, sobald dieses Fenster vorne ist und alle Namen ' +
 			'zu sehen waren.',
-		reads: (name) => `Zu lesen als: ${name} – keine gewöhnlichen ` +
-			'Buchstaben, also genau hinsehen!',
+		reads: (name) => `Zu lesen als: ${name} – solche Buchstaben ` +
+			'können täuschen, also genau hinsehen!',
 		since: (time) => `Zugelassen am ${time}`,
 		idle: 'Zählt nicht mehr: die Domäne steht nicht mehr in ' +
 			'sap.pair_suffixes.',
@@ -28,8 +28,8 @@ const words = german
 		ready: 'You can allow it now.',
 		front: 'Possible once this window is in front and all names have ' +
 			'been seen.',
-		reads: (name) => `Reads as: ${name} – no ordinary letters, so look ` +
-			'closely!',
+		reads: (name) => `Reads as: ${name} – such letters can deceive, ` +
+			'so look closely!',
 		since: (time) => `Allowed on ${time}`,
 		idle: 'Does not count any more: its domain is no longer in ' +
 			'sap.pair_suffixes.',
@@ -278,8 +278,7 @@ function lookCheck() {
 	if (front)
 		timer = setTimeout(() => {
 			at('allow').disabled = false;
-			at('wait').textContent = '';
-			say(words.ready);
+			at('wait').textContent = words.ready;
 		}, LOOK_MS);
 }
 

@@ -16,16 +16,11 @@ const OTHER_PATIENCE_MS = 250; // or the tab that began with this call
 /* --- who is around us --- */
 
 const framed = window.parent !== window;
-const allowed = originsOf(meta('cti-origins'));
+const suffixes = meta('cti-suffixes').split(/\s+/).filter(Boolean);
 const ancestors =
 	framed && location.ancestorOrigins ? [...location.ancestorOrigins] : [];
-const strangers = ancestors.filter((origin) => !allowed.has(origin));
-// a browser that does not tell the ancestors cannot be checked
-const trusted =
-	framed &&
-	allowed.size > 0 &&
-	ancestors.length > 0 &&
-	strangers.length === 0;
+let allowed = originsOf(meta('cti-origins'));
+let trusted = isTrusted();
 const tab = randomHex(16);
 const encoding = meta('cti-encoding') === 'xml' ? 'xml' : 'json';
 let agent = new URLSearchParams(location.search).get('agent');
@@ -33,6 +28,22 @@ let agentWanted = false; // the relay has several agents and asked which
 
 function meta(name) {
 	return document.querySelector(`meta[name="${name}"]`)?.content ?? '';
+}
+
+function strangers() {
+	return [...new Set(ancestors)].filter((origin) => !allowed.has(origin));
+}
+
+/** A browser that does not tell the ancestors cannot be checked. */
+function isTrusted() {
+	return framed && allowed.size > 0 && ancestors.length > 0 &&
+		strangers().length === 0;
+}
+
+/** Could a person allow it on /pair? */
+function isPairable(origin) {
+	return suffixes.some((suffix) => origin.startsWith('https://') &&
+		origin.endsWith(`.${suffix.toLowerCase()}`));
 }
 
 function originsOf(list) {
@@ -79,7 +90,7 @@ async function problemOf(res) {
 
 let token = null;
 let tokenComing = null;
-let version = null;
+let tokenSeen = false;
 
 async function openJson(path) {
 	const res = await fetch(path, {
@@ -95,12 +106,20 @@ async function openJson(path) {
 }
 
 async function fetchToken() {
-	const running = await openJson('/version');
+	await openJson('/version'); // it runs
+	const fresh = await openJson(`${API}/token`);
 
-	version ??= running.version;
-	if (running.version !== version && clicksWaiting === 0)
-		location.reload(); // its script may speak another dialect
-	token = (await openJson(`${API}/token`)).token;
+	allowed = originsOf(fresh.origins.join(' '));
+	trusted = isTrusted();
+	if (!trusted) {
+		location.reload(); // says why
+		await new Promise(() => {});
+	}
+	token = fresh.token;
+	reloadDue = tokenSeen;
+	tokenSeen = true;
+	if (reloadTry())
+		await new Promise(() => {});
 }
 
 function needToken() {
@@ -126,6 +145,7 @@ async function request(method, path, { body, headers, signal } = {}) {
 			method,
 			cache: 'no-store',
 			credentials: 'omit',
+			keepalive: leaving, // a click of the last moment, too
 			body: body || undefined,
 			signal: signal ?? AbortSignal.timeout(20000),
 			headers: {
@@ -149,6 +169,38 @@ async function post(path, value, headers) {
 	if (!res.ok)
 		throw await problemOf(res);
 	return res;
+}
+
+/* --- a relay that was restarted has a new page, too --- */
+
+const RELOAD_PAUSE_MS = 10000; // after a load that was one of these
+let reloadDue = false;
+let leaving = false; // it goes on running until the new page is there
+
+function wasReloaded() {
+	return performance.getEntriesByType('navigation')[0]?.type === 'reload';
+}
+
+/** Nothing of it would get lost. */
+function isIdle() {
+	const words = at('notices').querySelector('.notice:not([data-stays])');
+	const form = document.querySelector('.transfer:not([hidden])');
+
+	return clicksWaiting === 0 && postsTelling === 0 && !words && !form &&
+		![...posts.keys()].some((id) => posted.has(id));
+}
+
+/** Whether it is on its way. */
+function reloadTry() {
+	if (leaving || !reloadDue || !isIdle() ||
+	    (wasReloaded() && performance.now() < RELOAD_PAUSE_MS))
+		return leaving;
+	leaving = true;
+	if (agent) // who it is may have been learned from a click
+		history.replaceState(null, '',
+			`?agent=${encodeURIComponent(agent)}`);
+	location.reload();
+	return true;
 }
 
 /* --- time: the relay's clock, as far as it is known --- */
@@ -548,6 +600,7 @@ async function callAsk(id) {
 const posts = new Map(); // event id → what to post
 const posted = new Set(); // event ids that this tab gave to SAP
 const begun = new Set(); // ids of calls that this tab has told SAP of
+let postsTelling = 0; // claimed or posted, not yet acknowledged
 let posterWake = () => {};
 
 function remember(set, value) {
@@ -610,7 +663,7 @@ async function postForever() {
 	for (;;) {
 		const { entry, waitMs } = postNext(performance.now());
 
-		if (entry) {
+		if (entry && !leaving) {
 			await postTell(entry).catch(() => postLater(entry, 2000));
 			continue;
 		}
@@ -626,10 +679,15 @@ function postLater(entry, ms) {
 }
 
 async function postTell(entry) {
-	if (!posted.has(entry.id) && !(await postClaim(entry)))
-		return;
-	await post(`/events/${entry.id}/ack`, { tab });
-	posts.delete(entry.id);
+	postsTelling++;
+	try {
+		if (!posted.has(entry.id) && !(await postClaim(entry)))
+			return;
+		await post(`/events/${entry.id}/ack`, { tab });
+		posts.delete(entry.id);
+	} finally {
+		postsTelling--;
+	}
 }
 
 async function postClaim(entry) {
@@ -792,6 +850,8 @@ function notify({ title, text, fix, again, onAgain, stays }) {
 		return same;
 	same?.remove();
 	el.dataset.key = key;
+	if (stays)
+		el.dataset.stays = '';
 	el.querySelector('.title').textContent = title;
 	el.querySelector('.text').textContent = text;
 	el.querySelector('.fix').textContent = fix ?? '';
@@ -1031,6 +1091,7 @@ function timersTick() {
 		if (entry.call.state !== 'ended')
 			timerRender(entry);
 	callsTidy();
+	reloadTry();
 }
 
 /* --- what the agent does --- */
@@ -1107,6 +1168,8 @@ async function callRedial(entry) {
 
 /* --- start --- */
 
+at('still').hidden = true; // a sandbox without this script leaves it there
+
 function showAlone() {
 	linkPill('Not in SAP', 'wait');
 	at('address').textContent = `${location.origin}/`;
@@ -1114,13 +1177,9 @@ function showAlone() {
 	at('alone').hidden = false;
 }
 
-function showStranger() {
-	const unknown = [...new Set(strangers)];
-	const wanted = [...allowed].filter((o) => o !== location.origin);
-	const list = [...wanted, ...unknown.filter((o) => o !== 'null')];
-
-	linkPill('Not allowed', 'bad');
-	for (const origin of unknown.length > 0 ? unknown : ['unknown']) {
+/** Adds the origins to a list, as text. */
+function originsShow(list, origins) {
+	for (const origin of origins) {
 		const item = document.createElement('li');
 		const code = document.createElement('code');
 
@@ -1128,8 +1187,28 @@ function showStranger() {
 			? 'an origin that the browser hides (sandboxed frame)'
 			: origin;
 		item.append(code);
-		at('strangers').append(item);
+		list.append(item);
 	}
+}
+
+function showPairing() {
+	const names = strangers().map((origin) => `origin=${origin}`);
+
+	linkPill('Not allowed yet', 'wait');
+	originsShow(at('asking'), strangers());
+	at('pair').href = `/pair#${names.join('&')}`;
+	at('pair').textContent = at('pair').href;
+	at('reload').onclick = () => location.reload();
+	at('pairing').hidden = false;
+}
+
+function showStranger() {
+	const unknown = strangers();
+	const wanted = [...allowed].filter((o) => o !== location.origin);
+	const list = [...wanted, ...unknown.filter((o) => o !== 'null')];
+
+	linkPill('Not allowed', 'bad');
+	originsShow(at('strangers'), unknown.length > 0 ? unknown : ['unknown']);
 	at('snippet').textContent =
 		`sap { origins = {\n${list.map((o) => `"${o}"`).join(',\n')}\n} }`;
 	at('stranger').hidden = false;
@@ -1150,7 +1229,9 @@ function start() {
 
 if (!framed)
 	showAlone();
-else if (!trusted)
-	showStranger();
-else
+else if (trusted)
 	start();
+else if (strangers().length > 0 && strangers().every(isPairable))
+	showPairing();
+else
+	showStranger();

@@ -168,7 +168,7 @@ static int origin_take(struct cti_paired_change *change,
 		return rc;
 	if (!pair_possible(conf, origin))
 		return cti_err_set(err, EACCES, CTI_ERR_ORIGIN_BLOCKED,
-				   "%.100s is below no domain of "
+				   "The page %.100s is below no domain of "
 				   "sap.pair_suffixes.",
 				   origin);
 	origins[change->count++] = origin;

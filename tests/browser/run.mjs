@@ -6,11 +6,14 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Relay } from './relay.mjs';
-import { stories } from './stories.mjs';
+import { stories as pairing } from './pairing.mjs';
+import { stories as general } from './stories.mjs';
+import { Tenant } from './tenant.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const shots = resolve(here, '../../build/browser');
 const [binary, ...words] = process.argv.slice(2);
+const stories = [...general, ...pairing];
 
 const chromiums = [
 	process.env.CHROMIUM,
@@ -18,7 +21,7 @@ const chromiums = [
 	'/usr/bin/chromium-browser',
 ];
 
-function browserStart() {
+function browserStart(tenant) {
 	return chromium.launch({
 		executablePath: chromiums.find((path) => path && existsSync(path)),
 		args: [
@@ -32,6 +35,7 @@ function browserStart() {
 			'--disable-sync',
 			// the tenant's page comes from no network at all
 			'--disable-features=LocalNetworkAccessChecks',
+			...(tenant?.args ?? []),
 		],
 	});
 }
@@ -54,10 +58,10 @@ function isFault(text) {
 		.test(text);
 }
 
-async function storyTell({ run, settings }, browser, relay) {
+async function storyTell({ run, settings }, browser, { relay, tenant }) {
 	const context = await browser.newContext({
 		viewport: { width: 1180, height: 860 },
-		locale: 'en-GB',
+		locale: settings.locale ?? 'en-GB',
 	});
 	const complaints = complaintsOf(context);
 
@@ -66,6 +70,7 @@ async function storyTell({ run, settings }, browser, relay) {
 		await run({
 			context,
 			relay,
+			tenant,
 			shot: (target, name) => target.screenshot({
 				path: join(shots, `${name}.png`),
 			}),
@@ -87,12 +92,14 @@ async function storyTell({ run, settings }, browser, relay) {
 /** Each story has a browser with an empty profile and a relay of its own. */
 async function storyRun(story) {
 	let relay = null;
+	let tenant = null;
 	let browser = null;
 
 	try {
 		relay = await Relay.start(resolve(binary), story.settings);
-		browser = await browserStart();
-		await storyTell(story, browser, relay);
+		tenant = story.settings.tenant ? await Tenant.start() : null;
+		browser = await browserStart(tenant);
+		await storyTell(story, browser, { relay, tenant });
 		console.log(`ok - ${story.name}`);
 		return true;
 	} catch (err) {
@@ -104,6 +111,7 @@ async function storyRun(story) {
 	} finally {
 		await browser?.close();
 		await relay?.stop();
+		tenant?.stop();
 	}
 }
 

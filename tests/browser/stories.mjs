@@ -398,13 +398,13 @@ story('a foreign page that opens the widget gets nothing', async (t) => {
 	}
 }, { noisy: true });
 
-story('a tenant that is not listed sees its origin and what to add', async (t) => {
+story('a tenant that is not listed sees its origin and where to allow it', async (t) => {
 	const paths = requestsOf(t.context, t.relay);
 	const page = await tenantOpen(t);
 	const widget = widgetOf(page);
 
 	await see(widget, TENANT);
-	await widget.getByText(/origins = \{/).waitFor();
+	await see(widget, 'May this page use the phone?');
 	await page.evaluate((click) => frames[0].postMessage(click, '*'), CLICK);
 	await t.relay.play('ring');
 	await t.shot(page, 'stranger');
@@ -675,6 +675,89 @@ story('a relay that was killed and restarted goes on', async (t) => {
 	const [notify] = await messagesReach(page, 1);
 
 	assert.equal(notify.Action, 'NOTIFY');
+}, { noisy: true });
+
+story('after a restart the page loads itself anew, when it is idle', async (t) => {
+	const page = await t.context.newPage();
+	const loads = requestsOf(t.context, t.relay);
+	const count = () => loads.filter((path) => path === '/').length;
+	const dialed = async () => JSON.parse(
+		(await t.relay.get('/api/v1/calls?agent=ANNA')).text).calls.length;
+
+	await page.goto(`${t.relay.url}/host.html`);
+	await see(widgetOf(page), 'Calls cannot be shown');
+	await page.evaluate((click) =>
+		document.getElementById('widget').contentWindow.postMessage(
+			{ ...click, LoggedInUserID: 'ANNA' }, location.origin), CLICK);
+	await ready(widgetOf(page));
+	await see(widgetOf(page), 'In call');
+	assert.equal(count(), 1);
+	await t.relay.kill();
+	await widgetOf(page).locator('#link', { hasText: 'Reconnecting' })
+		.waitFor();
+	// a word to the agent stays until it was read
+	await page.evaluate((click) =>
+		document.getElementById('widget').contentWindow.postMessage(
+			{ ...click, PhoneNumber: '110' }, location.origin), CLICK);
+	await t.relay.run();
+	await widgetOf(page).locator('.notice').waitFor();
+	await ready(widgetOf(page));
+	await page.evaluate(() => new Promise((resolve) =>
+		setTimeout(resolve, 1500)));
+	assert.equal(count(), 1);
+	await widgetOf(page).locator('.notice .dismiss').click();
+	await until('the page to be loaded again', () => count() === 2);
+	// it still knows whose it is
+	await ready(widgetOf(page));
+	assert.match(page.frames()[1].url(), /[?]agent=ANNA$/);
+	assert.equal(await dialed(), 1);
+	await page.evaluate(() => new Promise((resolve) =>
+		setTimeout(resolve, 1500)));
+	assert.equal(count(), 2);
+}, { more: TWO_AGENTS, noisy: true });
+
+story('nothing is posted twice because a page is loaded anew', async (t) => {
+	const page = await hostOpen(t);
+	const loads = requestsOf(t.context, t.relay);
+	const isLoaded = (times) => () =>
+		loads.filter((path) => path === '/').length === times;
+
+	for (const round of [1, 2]) {
+		await t.relay.play('ring');
+		await messagesReach(page, round * 4 - 3);
+		await t.relay.kill();
+		await t.relay.run(); // the simulator has forgotten the call
+		await messagesReach(page, round * 4 - 2);
+		if (round === 1)
+			await until('the page to be loaded again', isLoaded(1));
+		await ready(widgetOf(page));
+		await t.relay.play('cancel');
+		await messagesReach(page, round * 4);
+	}
+	const all = await payloads(page);
+	const seen = all.map((p) => `${p.ExternalReferenceID} ${p.Action}`);
+
+	assert.deepEqual(actions(all), [1, 2, 3, 4].flatMap(() =>
+		['NOTIFY', 'END']));
+	assert.equal(new Set(seen).size, seen.length);
+	// it was loaded a moment ago: not again at once
+	assert.equal(isLoaded(1)(), true);
+	await until('the page to be loaded once more', isLoaded(2));
+}, { noisy: true });
+
+story('a sandbox that shuts the script out is named', async (t) => {
+	const page = await t.context.newPage();
+
+	await page.goto(`${t.relay.url}/host.html`);
+	await page.evaluate(() => {
+		const frame = document.createElement('iframe');
+
+		frame.sandbox = 'allow-scripts';
+		frame.src = '/';
+		document.body.replaceChildren(frame);
+	});
+	await page.frameLocator('iframe').getByText('The phone cannot start')
+		.waitFor();
 }, { noisy: true });
 
 story('a click while the relay restarts is dialed once it is back', async (t) => {

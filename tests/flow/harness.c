@@ -161,6 +161,17 @@ static void db_remove(const struct flow *f)
 	}
 }
 
+/* The list of paired pages; it stays when the journal is lost. */
+static void paired_remove(const struct flow *f)
+{
+	char path[128];
+
+	db_path(path, f, "", ".paired");
+	ck_assert(unlink(path) == 0 || errno == ENOENT);
+	db_path(path, f, "", ".paired.new");
+	ck_assert(unlink(path) == 0 || errno == ENOENT);
+}
+
 static void file_copy(const char *to, const char *from)
 {
 	char bytes[4096];
@@ -218,6 +229,7 @@ void flow_end(struct flow *f)
 	cti_conf_destroy(f->conf);
 	answer_clear(&f->last);
 	db_remove(f);
+	paired_remove(f);
 	ck_assert_int_eq(rmdir(f->dir), 0);
 	free(f);
 }

@@ -8,6 +8,7 @@ sys.dont_write_bytecode = True
 
 import ctext
 import docs
+import pages
 import sources
 
 LONG = """static const struct row rows[] = {
@@ -121,6 +122,26 @@ class Words(unittest.TestCase):
         self.assertTrue(sources.UNFINISHED.search("TO" + "DO later"))
         self.assertFalse(sources.UNFINISHED.search("TO" + "DO(#12) later"))
         self.assertFalse(sources.UNFINISHED.search('mkstemp("aXXXXXX")'))
+
+    def test_text_of_a_page_stays_text(self):
+        for text in ("el.innerHTML = x", "document . write(x)", "eval(x)",
+                     "new Function(x)", "setTimeout('x()', 1)",
+                     "parent.postMessage(x, '*')", "localStorage.x = 1",
+                     "el.setAttribute('onclick', x)", "{targetOrigin: '*'}"):
+            self.assertTrue(pages.SCRIPT.search(text), text)
+        for text in ("el.textContent = x", "a.onclick = (x) => y(x)",
+                     "setTimeout(x, 1)", "postMessage(x, origin)",
+                     "for (const key of '1*0#')", "evaluate(x)",
+                     "parseFromString(x, 'application/xml')"):
+            self.assertFalse(pages.SCRIPT.search(text), text)
+
+    def test_a_page_has_its_scripts_in_files(self):
+        for text in ("<script>x</script>", '<p style="x">', "<b onclick=x>",
+                     '<script src="https://x/y.js">', "<base href=x>"):
+            self.assertTrue(pages.MARKUP.search(text), text)
+        for text in ('<script type="module" src="/x.js"></script>',
+                     '<link rel="stylesheet" href="/x.css">', "<p>on = 1</p>"):
+            self.assertFalse(pages.MARKUP.search(text), text)
 
     def test_tests_may_fill_in_a_path_in_their_ways(self):
         pattern = docs.path_pattern("/api/v1/calls/{id}/redial")
