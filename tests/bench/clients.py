@@ -27,6 +27,21 @@ def flood(server, count, numbers=1):
     return int(found[1]) / float(found[2]), float(found[2])
 
 
+def timed(server, connections, seconds):
+    """Dials a second, and ms from POST to 201: median and 99 of 100."""
+    env = {**os.environ, "BENCH_COUNT": str(10 ** 12)}
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s",
+         os.path.join(HERE, "dials.lua"), f"http://127.0.0.1:{server.port}"],
+        env=env, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"timed (\d+) seconds ([\d.]+) p50 ([\d.]+)"
+                      r" p99 ([\d.]+) wrong (\d+)", done)
+    if not found or int(found[5]):
+        raise RuntimeError(f"not every dial was accepted: {done}")
+    return (int(found[1]) / float(found[2]), float(found[3]),
+            float(found[4]))
+
+
 class Client:
     """One kept connection, one request at a time."""
 

@@ -62,3 +62,12 @@ response = function(status)
 	io.flush()
 	os.exit(0)
 end
+
+-- where it is only known how long (BENCH_COUNT is not reached)
+done = function(summary, latency)
+	io.write(string.format("timed %d seconds %.6f p50 %.3f p99 %.3f " ..
+		"wrong %d\n", summary.requests, summary.duration / 1e6,
+		latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+		summary.errors.status + summary.errors.read +
+		summary.errors.write + summary.errors.timeout))
+end

@@ -134,7 +134,15 @@ class Patchcord(Server):
 
     def start(self):
         shutil.rmtree(self.data, ignore_errors=True)
-        os.makedirs(self.data)
+        self.again()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def again(self):
+        """On what the store holds."""
+        os.makedirs(self.data, exist_ok=True)
         self.port = free_port()
         config = os.path.join(self.data, "bench.conf")
         with open(config, "w", encoding="utf-8") as out:
@@ -167,6 +175,12 @@ class Patchcord(Server):
         """Until the last event of the last call is committed."""
         while self.ask("SELECT count(*) FROM running"):
             time.sleep(0.01)
+
+    def size(self):
+        """Bytes on the disk, the log of the store included."""
+        return sum(os.path.getsize(os.path.join(self.data, name))
+                   for name in os.listdir(self.data)
+                   if name.startswith("bench.db"))
 
     def stat(self, name):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as f:
