@@ -134,13 +134,21 @@ def driver_steps(mode):
 def fault_steps(mode):
     """The real relay, killed, crowded and stopped."""
     rounds = {"--quick": "50", "--long": "1000"}.get(mode, "200")
-    programs = [("crash", rounds), ("promises",)]
+    programs = [("crash", rounds), ("promises",), ("disk",)]
     if mode != "--quick":
         programs.append(("pressure",))
     for name, *more in programs:
         yield Step(name, [sys.executable, f"tests/fault/run_{name}.py",
                           str(ROOT / BINARY), *more],
                    needs="build-release", minutes=40)
+
+
+def torture_steps(mode):
+    """Every test again, while one thing after another fails."""
+    runs = {"--quick": ["2", "--only", "unit/"], "--long": ["160"]}
+    yield Step("faults", [sys.executable, "tests/fault/run_faults.py",
+                          "build/asan", "--runs", *runs.get(mode, ["8"])],
+               needs="build-asan", minutes=360 if mode == "--long" else 40)
 
 
 def steps(mode):
@@ -163,6 +171,7 @@ def steps(mode):
                    minutes=20)
     yield from driver_steps(mode)
     yield from fault_steps(mode)
+    yield from torture_steps(mode)
     if mode != "--quick":
         yield from engine_steps()
         yield from chaos_steps(mode)
