@@ -193,10 +193,16 @@ void flow_restart(struct flow *f)
 	flow_begin(f);
 }
 
+void flow_forget(struct flow *f)
+{
+	ck_assert_ptr_null(f->app);
+	db_remove(f);
+}
+
 void flow_restart_empty(struct flow *f)
 {
 	flow_stop(f);
-	db_remove(f);
+	flow_forget(f);
 	flow_again(f);
 	flow_begin(f);
 }

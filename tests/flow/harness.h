@@ -60,6 +60,8 @@ void flow_again(struct flow *f);
 void flow_restart(struct flow *f);
 /** As after kill -9: starts on what the store's files held at this moment. */
 void flow_kill(struct flow *f);
+/** The store of a stopped app is deleted. */
+void flow_forget(struct flow *f);
 /** Stops and starts with an empty store. */
 void flow_restart_empty(struct flow *f);
 
