@@ -8,7 +8,7 @@
 
 #define RING(ref)                                                              \
 	"{\"event\":\"ringing\",\"ref\":\"" ref "\",\"from\":\"+"              \
-						"49306912345\"}"
+	"49306912345\"}"
 #define ANSWER(ref) "{\"event\":\"answered\",\"ref\":\"" ref "\"}"
 #define DIAL "{\"PhoneNumber\":\"+4930123456\"}"
 #define CLICK                                                                  \
