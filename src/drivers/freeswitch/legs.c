@@ -79,16 +79,35 @@ static void leg_give_up(struct fs_leg *leg)
 		   "FreeSWITCH did not report the end");
 }
 
+/** Is somebody being called who may still answer? */
+static bool leg_is_waiting(const struct fs_leg *leg)
+{
+	const struct fs_chan *chan;
+
+	if (!leg->agent_on)
+		return true;
+	TAILQ_FOREACH(chan, &leg->drv->chans, link)
+	{
+		if (strcmp(chan->by, leg->uuid) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void leg_timer(void *arg)
 {
 	struct fs_leg *leg = arg;
 
-	if (leg->over && leg->drv->synced) {
-		leg_give_up(leg);
-	} else if (!leg->over) {
+	if (leg->over) {
+		if (leg->drv->synced)
+			leg_give_up(leg); /* else the next sync asks again */
+	} else if (leg_is_waiting(leg)) {
 		leg->timed_out = true;
 		fs_leg_kill(leg, "NO_ANSWER");
-	} /* else the next sync asks again */
+	} else {
+		/* The dialplan itself took it: an announcement, a mailbox. */
+		fs_leg_enter(leg, CTI_CALL_ACTIVE, NULL);
+	}
 }
 
 /* --- life --- */

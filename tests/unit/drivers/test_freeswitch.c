@@ -9,7 +9,7 @@
 #include "fs_fixture.h"
 #include "suites.h"
 
-enum { ALL = 1000 };
+enum { ALL = 1000, AGENT_ON = 4 }; /* events of originate-ok */
 static const struct cti_driver_ops *const fs = &cti_driver_freeswitch;
 
 /* --- dials --- */
@@ -141,6 +141,17 @@ START_TEST(ring_time_is_the_drivers_own)
 	ck_assert_str_eq(fs_story(FS_ID),
 			 "alerting dialing ringing ended/no_answer");
 	ck_assert_ptr_nonnull(strstr(last()->detail, "ring time-out"));
+}
+END_TEST
+
+START_TEST(number_the_dialplan_answers_itself_is_active_then)
+{
+	ck_assert_int_eq(fs_dial(FS_ID, "101", 20000), 0);
+	fs_dial_events("originate-ok", 0, AGENT_ON);
+	(void)fake_esl_log(); /* the dial */
+	fixture_advance(20000);
+	ck_assert_ptr_null(strstr(fake_esl_log(), "uuid_kill"));
+	ck_assert_str_eq(fs_story(FS_ID), "alerting dialing active");
 }
 END_TEST
 
@@ -485,6 +496,8 @@ Suite *freeswitch_suite(void)
 	tcase_add_test(tcase,
 		       dial_hung_up_before_its_channel_is_hung_up_with_it);
 	tcase_add_test(tcase, ring_time_is_the_drivers_own);
+	tcase_add_test(tcase,
+		       number_the_dialplan_answers_itself_is_active_then);
 	tcase_add_test(tcase, end_that_never_comes_is_guarded);
 	tcase_add_test(tcase, agent_answers_on_his_other_phone);
 	tcase_add_loop_test(tcase, dial_outside_the_grammar_is_refused, 0,
