@@ -143,10 +143,11 @@ END_TEST
 
 START_TEST(socket_that_cannot_be_used_is_done_without)
 {
-	static const char *const names[] = {
-		"vsock:2:1234", "relative",
+	static const char too_long[] =
 		"/a-name-that-is-longer-than-what-an-address-of-a-socket-has-"
-		"room-for-which-is-a-hundred-and-eight-bytes-on-this-system"};
+		"room-for-which-is-a-hundred-and-eight-bytes-on-this-system";
+	static const char *const names[] = {"vsock:2:1234", "relative",
+					    too_long};
 
 	ck_assert_int_eq(setenv("NOTIFY_SOCKET", names[_i], 1), 0);
 	notify_new();
