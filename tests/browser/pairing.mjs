@@ -2,6 +2,7 @@
 // pairing.mjs - an SAP page is allowed with one click, and what must not do it
 
 import assert from 'node:assert/strict';
+import { domainToASCII } from 'node:url';
 import { pageWith } from './tenant.mjs';
 
 const SAP = 'https://my123456.crm.ondemand.com';
@@ -278,6 +279,23 @@ story('a name with international letters is shown both ways', async (t) => {
 	await pair.getByText('Reads as: m\u00fd123456.crm.ondemand.com')
 		.waitFor();
 	await t.shot(pair, 'pairing-letters');
+});
+
+story('international letters are decoded as the standard says', async (t) => {
+	const pair = await t.context.newPage();
+	const names = ['m\u00fcnchen', '\u0441\u0430\u0440', '\u65e5\u672c\u8a9e',
+		'\u{1f4de}', 'b\u00fccher-und-\u00e4pfel', '\u05d0\u05d1\u05d2',
+		'a\u03b1a\u03b1b\u03b2'].map((name) => `${name}.crm.ondemand.com`);
+
+	await pair.goto(pairUrl(t.relay,
+		...names.map((name) => `https://${domainToASCII(name)}`),
+		'https://xn--99999999.crm.ondemand.com'));
+	await pair.locator('#refused li, #asking li').nth(7).waitFor();
+	const reads = await pair.locator('.reads').allTextContents();
+
+	assert.deepEqual(reads.slice(0, names.length), names.map((name) =>
+		`Reads as: ${name} \u2013 such letters can deceive, so look closely!`));
+	assert.match(reads.at(-1), /: xn--99999999[.]crm/);
 });
 
 story('the button waits until the names were looked at', async (t) => {

@@ -382,6 +382,40 @@ START_TEST(the_page_cannot_be_framed_and_changes_nothing)
 }
 END_TEST
 
+START_TEST(the_widget_has_the_headers_it_was_measured_with)
+{
+	static const char *const headers[][2] = {
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Embedder-Policy", "require-corp"},
+		{"Cross-Origin-Resource-Policy", "cross-origin"},
+		{"X-Content-Type-Options", "nosniff"},
+		{"Referrer-Policy", "no-referrer"},
+		{"Cache-Control", "no-store"},
+	};
+	static const char *const parts[] = {
+		"default-src 'none'; ", "script-src 'self'; ",
+		"connect-src 'self'; ", "base-uri 'none'; ",
+		"form-action 'none'; ", "frame-ancestors "};
+	struct flow *f = flow_start(NULL);
+	const char *csp;
+
+	flow_get(f, "/");
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		ck_assert_str_eq(flow_header(f, headers[i][0]), headers[i][1]);
+	csp = flow_header(f, "Content-Security-Policy");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		ck_assert_ptr_nonnull(strstr(csp, parts[i]));
+	ck_assert_ptr_null(strstr(csp, "unsafe"));
+	ck_assert_ptr_null(flow_header(f, "X-Frame-Options"));
+	ck_assert_ptr_null(flow_header(f, "Set-Cookie"));
+	ck_assert_ptr_null(flow_header(f, "Server"));
+	flow_get(f, "/widget.js");
+	ck_assert_str_eq(flow_header(f, "Cross-Origin-Resource-Policy"),
+			 "same-origin");
+	flow_end(f);
+}
+END_TEST
+
 Suite *flow_suite(void)
 {
 	Suite *suite = suite_create("pairing");
@@ -392,6 +426,7 @@ Suite *flow_suite(void)
 	tcase_add_test(pages, a_pairing_is_all_ancestors_at_once);
 	tcase_add_loop_test(pages, a_pairing_survives_every_restart, 0, 3);
 	tcase_add_test(pages, a_page_that_is_removed_loses_the_token_at_once);
+	tcase_add_test(pages, the_widget_has_the_headers_it_was_measured_with);
 	tcase_add_test(pages, configured_origins_are_not_stored);
 	tcase_add_test(pages, a_domain_that_is_gone_takes_its_pages_along);
 	suite_add_tcase(suite, pages);

@@ -8,6 +8,7 @@
 
 #include "cti/log.h"
 #include "cti/paired.h"
+#include "fault.h"
 #include "fixture.h"
 
 #define ONE "https://my1.crm.ondemand.com"
@@ -276,6 +277,69 @@ START_TEST(too_many_at_once_are_refused)
 }
 END_TEST
 
+/* A change with its n-th step failing: true when there was such a step. */
+static bool change_fails(enum fault_kind kind, unsigned n, bool drop)
+{
+	static const char *const one = ONE;
+	const struct cti_paired_change wish = {
+		.origins = &one, .count = 1, .remove = drop, .at_ms = 1};
+	struct result result = {.value = -1000};
+	size_t before = cti_paired_count(paired), after;
+	bool happened;
+	int rc;
+
+	fault_at(kind, n);
+	rc = cti_paired_submit(paired, &wish, on_result, &result);
+	if (rc)
+		result.value = rc;
+	rc = take(&result);
+	happened = fault_happened(kind);
+	ck_assert(rc == 1 || (rc < 0 && happened));
+	after = cti_paired_count(paired);
+	ck_assert_uint_eq(after, rc < 0 ? before : (size_t)!drop);
+	again();
+	if (rc == 1) /* what was told is in the file */
+		ck_assert_uint_eq(cti_paired_count(paired), after);
+	if (cti_paired_count(paired) == before) /* for the next one */
+		ck_assert_int_eq(change(drop, ONE), 1);
+	return happened;
+}
+
+START_TEST(a_change_that_fails_leaves_no_half_of_it)
+{
+	static const enum fault_kind kinds[] = {FAULT_MEMORY, FAULT_CALL,
+						FAULT_LOOP};
+	bool happened = true;
+
+	for (unsigned n = 1; happened; n++) {
+		ck_assert_uint_lt(n, 100);
+		happened = change_fails(kinds[_i], n, n % 2 == 0);
+	}
+}
+END_TEST
+
+START_TEST(a_list_that_fails_to_be_read_is_not_lost)
+{
+	static const enum fault_kind kinds[] = {FAULT_MEMORY, FAULT_CALL};
+	bool happened = true;
+	int rc;
+
+	ck_assert_int_eq(change(false, ONE), 1);
+	for (unsigned n = 1; happened; n++) {
+		cti_paired_destroy(paired);
+		paired = NULL;
+		fault_at(kinds[_i], n);
+		rc = cti_paired_open(&paired, fix.loop, path);
+		happened = fault_happened(kinds[_i]);
+		ck_assert(rc == 0 || (rc == -ENOMEM && happened));
+		if (rc == 0 && cti_paired_count(paired) == 0)
+			ck_assert_int_lt(change(false, TWO), 0);
+		again();
+		ck_assert_uint_eq(cti_paired_count(paired), 1);
+	}
+}
+END_TEST
+
 Suite *paired_suite(void)
 {
 	Suite *suite = suite_create("paired");
@@ -294,6 +358,10 @@ Suite *paired_suite(void)
 	tcase_add_loop_test(tcase, a_change_under_way_may_outlive_the_list, 0,
 			    2);
 	tcase_add_test(tcase, too_many_at_once_are_refused);
+	tcase_add_loop_test(tcase, a_change_that_fails_leaves_no_half_of_it, 0,
+			    3);
+	tcase_add_loop_test(tcase, a_list_that_fails_to_be_read_is_not_lost, 0,
+			    2);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
