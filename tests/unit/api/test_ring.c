@@ -62,6 +62,7 @@ START_TEST(positions_count_on_from_zero)
 		add(&ring, id, 10);
 	holds(&ring, 1, 3);
 	ck_assert_int_eq(ring_at(&ring, 0)->id, 1);
+	ck_assert_ptr_nonnull(ring_at(&ring, 2));
 	ck_assert_int_eq(ring_at(&ring, 2)->id, 3);
 	ring_clear(&ring);
 }
