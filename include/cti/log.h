@@ -18,7 +18,7 @@ enum cti_log_level {
 struct cti_log_conf {
 	enum cti_log_level level; /* what is less urgent is dropped */
 	bool json;		  /* one JSON object a line, else logfmt */
-	bool numbers_full; /* else runs of 7 and more digits are masked */
+	bool numbers_full; /* else numbers of 7 and more digits are masked */
 	bool systemd;	   /* prefix <N> (sd-daemon(3)) */
 };
 
@@ -27,9 +27,11 @@ void cti_log_setup(const struct cti_log_conf *conf);
 
 /**
  * "room: what happened". Control bytes and invalid UTF-8 are escaped, a line
- * is at most 1 KiB; phone numbers (7 digits and more in a row, with or
- * without +) lose their middle unless numbers_full: +4930*****45. Ids (hex
- * letters in the run) are left alone.
+ * is at most 1 KiB; phone numbers lose their middle unless numbers_full:
+ * +4930*****45. That is done to the finished line: whatever has 7 digits and
+ * more, also with blanks, -./() or %XX between them, is taken for one. Left
+ * alone are ids (32 hex digits, UUIDs) and IPv4 addresses. No call site gives
+ * a person's name.
  */
 void log_error(const char *fmt, ...) CTI_PRINTF(1, 2);
 void log_warn(const char *fmt, ...) CTI_PRINTF(1, 2);

@@ -14,8 +14,9 @@
 enum {
 	LINE_MAX_BYTES = 1024,
 	REASON_MAX_BYTES = 128,
-	MASK_FROM = 7, /* digits in a row */
+	MASK_FROM = 7, /* digits of one number */
 	MASK_LONG = 10,
+	FILLERS_MAX = 3, /* between two of them, as in ") - " */
 };
 
 static struct cti_log_conf log_conf = {.level = CTI_LOG_INFO};
@@ -48,6 +49,11 @@ static bool char_is_hex(char c)
 	       (c >= 'A' && c <= 'F');
 }
 
+static bool char_is_word(char c)
+{
+	return char_is_hex(c) || (c > 'F' && c <= 'Z') || (c > 'f' && c <= 'z');
+}
+
 /* Hides the middle of the digits in text, whatever stands between them. */
 static void mask_middle(char *text, size_t len, size_t digits)
 {
@@ -63,18 +69,118 @@ static void mask_middle(char *text, size_t len, size_t digits)
 	}
 }
 
-static void mask_runs(char *text)
+/* An id, as this program or a switch makes them: no phone number is as long.
+ * 0: there is none. */
+static size_t id_length(const char *text)
+{
+	static const char uuid[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t len = 0;
+
+	while (char_is_hex(text[len]))
+		len++;
+	if (len == 32 && !char_is_word(text[len]))
+		return len;
+	for (len = 0; uuid[len]; len++)
+		if (uuid[len] == 'x' ? !char_is_hex(text[len])
+				     : text[len] != uuid[len])
+			return 0;
+	return char_is_word(text[len]) ? 0 : len;
+}
+
+/* One of the four parts of an IPv4 address. */
+static size_t octet_length(const char *text)
+{
+	unsigned int value = 0;
+	size_t len = 0;
+
+	while (len < 3 && char_is_digit(text[len]))
+		value = value * 10 + (unsigned int)(text[len++] - '0');
+	return value > 255 || (len > 1 && text[0] == '0') ? 0 : len;
+}
+
+/* An IPv4 address, unless more digits follow as in a number; 0: none. */
+static size_t address_length(const char *text)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < 4; i++) {
+		size_t part;
+
+		if (i && text[len++] != '.')
+			return 0;
+		part = octet_length(text + len);
+		if (!part)
+			return 0;
+		len += part;
+	}
+	if (char_is_digit(text[len]))
+		return 0;
+	return text[len] && strchr(" .-", text[len]) &&
+			       char_is_digit(text[len + 1])
+		       ? 0
+		       : len;
+}
+
+/* What people, and URLs, put between the digits of one number. */
+static size_t filler_length(const char *text)
+{
+	if (*text && strchr(" -./()", *text))
+		return 1;
+	if (strncmp(text, "\xc2\xa0", 2) == 0)
+		return 2;
+	if (strncmp(text, "\xe2\x80\xaf", 3) == 0)
+		return 3;
+	return *text == '%' && char_is_hex(text[1]) && char_is_hex(text[2]) ? 3
+									    : 0;
+}
+
+/* The length of the number that text begins with, to its last digit. */
+static size_t number_length(const char *text)
+{
+	size_t at = 0, len = 0, fillers = 0;
+
+	while (fillers <= FILLERS_MAX) {
+		size_t filler = filler_length(text + at);
+
+		if (char_is_digit(text[at])) {
+			if (fillers && id_length(text + at))
+				break;
+			len = ++at;
+			fillers = 0;
+		} else if (filler) {
+			at += filler;
+			fillers++;
+		} else {
+			break;
+		}
+	}
+	return len;
+}
+
+static void mask_number(char *text, size_t len)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < len; i++)
+		digits += char_is_digit(text[i]);
+	if (digits >= MASK_FROM)
+		mask_middle(text, len, digits);
+}
+
+static void mask_numbers(char *text)
 {
 	size_t i = 0;
 
 	while (text[i]) {
-		size_t len = 0;
-		size_t digits = 0;
+		bool first = i == 0 || !char_is_word(text[i - 1]);
+		size_t len = first ? id_length(text + i) : 0;
 
-		for (; char_is_hex(text[i + len]); len++)
-			digits += char_is_digit(text[i + len]);
-		if (digits == len && digits >= MASK_FROM)
-			mask_middle(text + i, len, digits);
+		if (!len && first && (i == 0 || text[i - 1] != '+'))
+			len = address_length(text + i);
+		if (!len && char_is_digit(text[i])) {
+			len = number_length(text + i);
+			mask_number(text + i, len);
+		}
 		i += len ? len : 1;
 	}
 }
@@ -179,7 +285,7 @@ static void line_write(enum cti_log_level level, char *message)
 
 	line.len = 0;
 	if (!log_conf.numbers_full)
-		mask_runs(message);
+		mask_numbers(message);
 	cti_iso_write(now, wall_now_ms());
 	line_str(&line, log_conf.systemd ? levels[level].prefix : "");
 	line_str(&line, json ? "{\"time\":\"" : "time=");

@@ -128,7 +128,9 @@ static void guard_refuse(struct cti_http_req *req, enum cti_http_refusal why,
 	(void)cti_err_set(&req->verdict, EACCES, CTI_ERR_REFUSED,
 			  "This request is not allowed here.");
 	if (cti_guard_refused(req->http, why))
-		log_warn("http: refused %s %s: %s%s%s", req->method, req->uri,
+		/* a query may hold a caller's name */
+		log_warn("http: refused %s %.*s: %s%s%s", req->method,
+			 (int)strcspn(req->uri, "?"), req->uri,
 			 refusals[why].reason, detail ? ": " : "",
 			 detail ? detail : "");
 }

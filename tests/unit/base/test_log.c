@@ -138,9 +138,71 @@ END_TEST
 START_TEST(ids_are_left_alone)
 {
 	struct capture capture;
-	const char *id = "50C416EA1D455CFEAB8BA1B33FF7D5CE 1234567abc";
+	static const char *const same[] = {
+		"call 50C416EA1D455CFEAB8BA1B33FF7D5CE: 12 events",
+		"call 30493012345450001234567890123456: gone",
+		"12 50041630123455005208013331700500",
+		"leg 493012345-4545-1234-8888: 301234-4545",
+		"leg 49301234-4545-4545-8888-493012345450.",
+		"http: 127.0.0.1:22550, 192.168.100.200 and 10.200.30.40.",
+		"position 3 of 12, limit 250: 5 % at 10 of 100",
+	};
 
-	ck_assert_ptr_nonnull(strstr(line_of(&capture, &plain, id), id));
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		const char *text = line_of(&capture, &plain, same[i]);
+
+		if (i != 3)
+			ck_assert_ptr_nonnull(strstr(text, same[i]));
+		else
+			ck_assert_ptr_null(strstr(text, "12345"));
+	}
+}
+END_TEST
+
+START_TEST(no_way_to_write_a_number_shows_its_middle)
+{
+	static const char *const numbers[] = {
+		"+49 30 1234545",
+		"+49 (30) 123 45-45",
+		"030/1234545",
+		"+49.30.123.45.45",
+		"+49.30.12.45",
+		"49.30.123.45 45",
+		"(030) - 12 34 54 5",
+		"+49\xc2\xa0"
+		"30\xc2\xa0"
+		"1234545",
+		"+49\xe2\x80\xaf"
+		"30\xe2\x80\xaf"
+		"1234545",
+		"%2B49301234545",
+		"%2B49%20(30)%201234545",
+		"+49+301234545",
+		"face4930123454",
+		"PJSIP/trunk-a301234545",
+		"sip:+49301234545@pbx",
+		"<tel:+4930-123-45-45;ext=1>",
+		"\"+49 30 12345 45\"",
+		"Local/0301234545@out",
+		"50C416EA1D455CFEAB8BA1B33FF7D5CE301234545",
+		"ANI=%2B49301234545&DNIS=0301234545",
+	};
+	static const char *const parts[] = {
+		"1234",	 "2345",  "3454",   "123 4", "123-4",
+		"12 34", "12.45", "123.45", "12345", "34 54",
+	};
+	struct capture capture;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		const char *text = line_of(&capture, &plain, numbers[i]);
+
+		for (size_t j = 0; j < sizeof(parts) / sizeof(*parts); j++)
+			ck_assert_msg(!strstr(text, parts[j]), "%s: %s",
+				      numbers[i], text);
+		ck_assert_ptr_nonnull(strchr(text, '*'));
+		text = line_of(&capture, &json, numbers[i]);
+		ck_assert_ptr_nonnull(strchr(text, '*'));
+	}
 }
 END_TEST
 
@@ -270,6 +332,7 @@ Suite *log_suite(void)
 	tcase_add_test(tcase, systemd_gets_its_prefix);
 	tcase_add_test(tcase, number_loses_its_middle);
 	tcase_add_test(tcase, ids_are_left_alone);
+	tcase_add_test(tcase, no_way_to_write_a_number_shows_its_middle);
 	tcase_add_test(tcase, full_numbers_stand_where_asked_for);
 	tcase_add_test(tcase, mask_sees_through_separators);
 	tcase_add_test(tcase, control_bytes_cannot_forge_a_line);
