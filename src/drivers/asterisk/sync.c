@@ -161,6 +161,15 @@ static void dialer_guess(struct cti_driver *drv, struct ast_chan *chan)
 		ast_chan_dials(linked, chan);
 }
 
+/** Dialed by somebody, or does its phone dial? One that was dialed and then
+ * sent on runs a Dial itself, yet is not its conversation's first channel. */
+static enum ast_way way_find(const struct ast_chan *chan)
+{
+	if (chan->app_dialed || strcmp(chan->linked, chan->uid) != 0)
+		return AST_WAY_IN;
+	return AST_WAY_OUT;
+}
+
 /** A leg that was not known before. */
 static void leg_find_way(struct ast_leg *leg)
 {
@@ -170,7 +179,7 @@ static void leg_find_way(struct ast_leg *leg)
 	if (leg->said)
 		return;
 	if (leg->way == AST_WAY_UNKNOWN)
-		leg->way = chan->app_dialed ? AST_WAY_IN : AST_WAY_OUT;
+		leg->way = way_find(chan);
 	leg->phone_dials = leg->way == AST_WAY_OUT && !leg->call_id[0];
 	memcpy(leg->number, chan->cl_num, sizeof(leg->number));
 	memcpy(leg->name, chan->cl_name, sizeof(leg->name));

@@ -317,6 +317,28 @@ START_TEST(running_call_is_announced_before_the_sync_ends)
 }
 END_TEST
 
+START_TEST(called_leg_that_was_sent_on_stays_inbound)
+{
+	fake_ami_answer("CoreShowChannels",
+			LIST_BEGIN ROW("PJSIP/agent1-00000002", "6", "1.2",
+				       "1.1", "1001", "1002", "") LIST_END);
+	settle();
+	ck_assert_str_eq(story("1.2"), "active");
+	ck_assert(last()->inbound);
+}
+END_TEST
+
+START_TEST(phone_that_dials_is_outbound)
+{
+	fake_ami_answer("CoreShowChannels",
+			LIST_BEGIN ROW("PJSIP/agent1-00000002", "4", "1.2",
+				       "1.2", "1001", "1002", "") LIST_END);
+	settle();
+	ck_assert_str_eq(story("1.2"), "dialing");
+	ck_assert(!last()->inbound);
+}
+END_TEST
+
 START_TEST(event_that_overtook_the_list_counts)
 {
 	fake_ami_answer(
@@ -436,6 +458,8 @@ static void add_life(TCase *tcase)
 static void add_sync(TCase *tcase)
 {
 	tcase_add_test(tcase, running_call_is_announced_before_the_sync_ends);
+	tcase_add_test(tcase, called_leg_that_was_sent_on_stays_inbound);
+	tcase_add_test(tcase, phone_that_dials_is_outbound);
 	tcase_add_test(tcase, event_that_overtook_the_list_counts);
 	tcase_add_test(tcase, call_that_vanished_is_not_announced_again);
 	tcase_add_test(tcase, running_call_is_announced_after_each_loss);
