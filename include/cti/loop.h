@@ -22,7 +22,8 @@ enum cti_clock {
 	CTI_CLOCK_FAKE, /* stands still; timers fire in cti_loop_advance() */
 };
 
-/** The caller's thread becomes the loop thread. Makes SIGPIPE ignored. */
+/** The caller's thread becomes the loop thread. Makes SIGPIPE and SIGXFSZ
+ * ignored. */
 int cti_loop_new(struct cti_loop **loopp, enum cti_clock clock) CTI_NODISCARD;
 /** Runs what is still deferred or posted and waits for what is in a worker
  * (a DNS query, too); all timers, polls, signals and connections must be

@@ -57,12 +57,16 @@ void loop_enter(struct cti_loop *loop)
 		loop->busy_since_ns = uv_hrtime();
 }
 
-/* A peer that went away is an error of the write, not the end of us. */
-static int loop_ignore_sigpipe(void)
+/* A peer that went away, or a file that may not grow, is an error of the write,
+ * not the end of us. */
+static int loop_ignore_signals(void)
 {
 	struct sigaction action = {.sa_handler = SIG_IGN};
 
-	return sigaction(SIGPIPE, &action, NULL) ? -errno : 0;
+	if (sigaction(SIGPIPE, &action, NULL) ||
+	    sigaction(SIGXFSZ, &action, NULL))
+		return -errno;
+	return 0;
 }
 
 static int loop_init(struct cti_loop *loop)
@@ -89,7 +93,7 @@ int cti_loop_new(struct cti_loop **loopp, enum cti_clock clock)
 	loop->clock = clock;
 	loop->thread = uv_thread_self();
 
-	err = loop_ignore_sigpipe();
+	err = loop_ignore_signals();
 	if (err)
 		goto out;
 	err = uv_loop_init(&loop->uv);

@@ -39,12 +39,14 @@ START_TEST(destroying_no_loop_is_allowed)
 }
 END_TEST
 
-START_TEST(sigpipe_is_ignored)
+START_TEST(signals_of_failed_writes_are_ignored)
 {
 	struct cti_loop *loop = loop_make(CTI_CLOCK_REAL);
 	struct sigaction action = {.sa_handler = SIG_DFL};
 
 	ck_assert_int_eq(sigaction(SIGPIPE, NULL, &action), 0);
+	ck_assert(action.sa_handler == SIG_IGN);
+	ck_assert_int_eq(sigaction(SIGXFSZ, NULL, &action), 0);
 	ck_assert(action.sa_handler == SIG_IGN);
 	cti_loop_destroy(loop);
 }
@@ -246,7 +248,7 @@ Suite *suite_loop(void)
 	tcase_add_test(tcase, run_ends_when_stopped);
 	tcase_add_test(tcase, loop_can_run_again);
 	tcase_add_test(tcase, destroying_no_loop_is_allowed);
-	tcase_add_test(tcase, sigpipe_is_ignored);
+	tcase_add_test(tcase, signals_of_failed_writes_are_ignored);
 	tcase_add_test(tcase, turn_without_events_returns);
 	tcase_add_test(tcase, turn_does_not_wait_after_something_happened);
 	tcase_add_test(tcase, fake_clock_starts_at_its_date);
