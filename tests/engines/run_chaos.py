@@ -159,9 +159,7 @@ class Chaos:
 
     def cut_link(self, how, data):
         self.connects = len(self.proxy.connects)
-        self.monitor.held_at_cut = {
-            call["ref"] for desk in self.desks.values()
-            for call in desk.running() if call["state"] == "held"}
+        self.monitor.held_at_cut = self.held()
         if how == "kill":
             self.lab.switch.kill()
         elif how == "stop":
@@ -175,6 +173,10 @@ class Chaos:
         else:
             getattr(self.proxy, how)()
 
+    def held(self):
+        return {call["ref"] for desk in self.desks.values()
+                for call in desk.running() if call["state"] == "held"}
+
     def heal_link(self, how):
         if how in ("kill", "stop"):
             self.lab.switch.start()
@@ -184,6 +186,7 @@ class Chaos:
 
     def again(self):
         """Cut anew while it is coming back."""
+        self.monitor.held_at_cut |= self.held()
         self.proxy.drop()
 
     def click(self, user, number):
