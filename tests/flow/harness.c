@@ -81,12 +81,44 @@ static void conf_load(struct flow *f, const char *text)
 
 /* --- start and stop --- */
 
+static void key_path(char path[96], const struct flow *f)
+{
+	(void)snprintf(path, 96, "%.60s/api.key", f->dir); /* fits */
+}
+
+/* The key lies beside the store, unless programs need none. */
+static void key_take(struct flow *f)
+{
+	char path[96], key[80] = "";
+	FILE *file;
+
+	key_path(path, f);
+	file = fopen(path, "r");
+	if (!file)
+		return;
+	ck_assert_ptr_nonnull(fgets(key, sizeof(key), file));
+	ck_assert_int_eq(fclose(file), 0);
+	key[strcspn(key, "\n")] = '\0';
+	ck_assert_uint_eq(strlen(key), 64);
+	(void)snprintf(f->key, sizeof(f->key), "Authorization: Bearer %s\r\n",
+		       key); /* fits */
+}
+
+static void key_remove(const struct flow *f)
+{
+	char path[96];
+
+	key_path(path, f);
+	ck_assert(unlink(path) == 0 || errno == ENOENT);
+}
+
 void flow_again(struct flow *f)
 {
 	ck_assert_ptr_null(f->app);
 	f->stopped = false;
 	ck_assert_int_eq(cti_app_new(&f->app, f->loop, f->conf), 0);
 	ck_assert_uint_ne(cti_app_port(f->app), 0);
+	key_take(f);
 }
 
 struct flow *flow_start_early(const char *conf)
@@ -236,6 +268,7 @@ void flow_end(struct flow *f)
 	answer_clear(&f->last);
 	db_remove(f);
 	paired_remove(f);
+	key_remove(f);
 	ck_assert_int_eq(rmdir(f->dir), 0);
 	free(f);
 }
@@ -249,7 +282,7 @@ struct mark {
 
 static struct mark mark_take(struct flow *f)
 {
-	const struct ask ask = {.path = "/api/v1/status"};
+	const struct ask ask = {.path = "/api/v1/status", .headers = f->key};
 	struct answer a = {.status = 0};
 	struct mark mark;
 

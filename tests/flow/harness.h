@@ -33,6 +33,7 @@ struct flow {
 	char dir[64];
 	char db[80]; /* the store; its files begin with this */
 	bool stopped;
+	char key[128]; /* header line of a program, where it needs one */
 	char path[512];
 	struct answer last;
 	/* short for what is in last */

@@ -255,6 +255,66 @@ START_TEST(methods_and_paths_that_do_not_exist)
 }
 END_TEST
 
+START_TEST(a_program_in_front_of_a_container_shows_the_key)
+{
+	struct flow *f = flow_start("http { exposure = container }");
+	char page[256], token[80];
+
+	dial_with(f, NULL);
+	expect_problem(f, 401, "key_missing");
+	ck_assert_ptr_nonnull(
+		strstr(flow_header(f, "WWW-Authenticate"), "Bearer"));
+	dial_with(f, f->key);
+	expect_status(f, 201);
+	flow_restart(f);
+	get_with(f, "/api/v1/calls", f->key);
+	expect_status(f, 200);
+	token_take(f, token);
+	get_with(f, "/api/v1/calls", own_page(f, page, token));
+	expect_status(f, 200);
+	flow_end(f);
+}
+END_TEST
+
+START_TEST(a_relay_in_a_network_has_no_pages)
+{
+	struct flow *f = flow_start("http { exposure = network }");
+
+	flow_get(f, "/");
+	expect_status(f, 200);
+	ck_assert_ptr_nonnull(strstr(f->last.body, "It shows no pages"));
+	flow_get(f, "/host.html");
+	expect_problem(f, 403, "refused");
+	get_with(f, "/api/v1/token", SAME);
+	expect_problem(f, 403, "refused");
+	dial_with(f, f->key);
+	expect_status(f, 201);
+	flow_get(f, "/readyz");
+	expect_status(f, 200);
+	flow_end(f);
+}
+END_TEST
+
+START_TEST(status_counts_refusals_by_reason)
+{
+	static const char text[] = "GET / HTTP/1.1\r\nHost: localhost\r\n"
+				   "X: a\0b\r\n\r\n";
+	struct flow *f = flow_start(NULL);
+
+	get_with(f, "/api/v1/calls", EVIL);
+	get_with(f, "/api/v1/calls", CROSS);
+	get_with(f, "/api/v1/calls", SAME);
+	flow_raw(f, text, sizeof(text) - 1);
+	flow_get(f, "/api/v1/status");
+	ck_assert_int_eq(json_int(f->json, "refused.page"), 2);
+	ck_assert_int_eq(json_int(f->json, "refused.token"), 1);
+	ck_assert_int_eq(json_int(f->json, "refused.grammar"), 1);
+	ck_assert_int_eq(json_int(f->json, "refused.peer"), 0);
+	ck_assert_int_ge(json_int(f->json, "connections"), 1);
+	flow_end(f);
+}
+END_TEST
+
 START_TEST(a_program_without_browser_headers_just_works)
 {
 	struct flow *f = flow_start(NULL);
@@ -286,6 +346,9 @@ Suite *flow_suite(void)
 	tcase_add_loop_test(hosts, odd_grammar_is_refused, 0, 5);
 	tcase_add_test(hosts, methods_and_paths_that_do_not_exist);
 	tcase_add_test(hosts, a_program_without_browser_headers_just_works);
+	tcase_add_test(hosts, a_program_in_front_of_a_container_shows_the_key);
+	tcase_add_test(hosts, a_relay_in_a_network_has_no_pages);
+	tcase_add_test(hosts, status_counts_refusals_by_reason);
 	suite_add_tcase(suite, hosts);
 	return suite;
 }
