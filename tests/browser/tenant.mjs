@@ -12,7 +12,7 @@ import { join } from 'node:path';
 const DOMAINS = ['crm.ondemand.com', 'crm.cloud.sap', 'example'];
 
 /** A key and a certificate for all of the domains, good for a day. */
-function certificateMake() {
+export function certificateMake() {
 	const dir = mkdtempSync(join(tmpdir(), 'patchcord-tenant-'));
 	const [key, cert] = ['key', 'cert'].map((name) => join(dir, name));
 	const names = DOMAINS.map((domain) => `DNS:*.${domain}`);
@@ -29,7 +29,7 @@ function certificateMake() {
 	}
 }
 
-function keyHash(cert) {
+export function keyHash(cert) {
 	const { publicKey } = new X509Certificate(cert);
 	const spki = publicKey.export({ type: 'spki', format: 'der' });
 

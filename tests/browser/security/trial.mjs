@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// trial.mjs - one story in the browser, and what came of it
+
+import assert from 'node:assert/strict';
+import { SAP } from './stage.mjs';
+
+const PATIENCE_MS = 15000;
+const GRACE_MS = 500; // for what comes later than the attempt
+const CALLER = '+493069123456';
+const SECRETS = ['3069123456', 'Jamie Example', '"token":'];
+let ids = 0;
+
+/** The browser's own words that it did not let a page reach this computer. */
+const BLOCKED = /LOCAL_NETWORK_ACCESS|LocalNetworkAccess|`loopback` address/;
+
+export class Trial {
+	constructor(story, place) {
+		Object.assign(this, place);
+		this.plot = story;
+		this.id = `${process.pid}-${++ids}`;
+		this.number = '+16503054000';
+		this.log = []; // of the browser
+	}
+
+	get target() {
+		return this.tap.url;
+	}
+
+	async run() {
+		this.context = await this.browser.newContext({
+			ignoreHTTPSErrors: true,
+			locale: 'en-GB',
+		});
+		this.context.setDefaultTimeout(PATIENCE_MS);
+		this.listen();
+		if (this.plot.allow)
+			await this.allow(SAP);
+		assert.equal(this.relay.log.includes('OPEN FOR TESTS'), this.open);
+		await this.relay.play('answer', CALLER);
+		await this.plot.run(this);
+		if (this.plot.attack)
+			await (this.open ? this.succeeds() : this.fails());
+	}
+
+	/** The user once said yes to this page. */
+	allow(origin) {
+		return this.access && this.context.grantPermissions(
+			['local-network-access'], { origin });
+	}
+
+	listen() {
+		const add = (line) => this.log.push(line);
+
+		this.context.on('request', (req) =>
+			add(`${req.method()} ${req.url()}`));
+		this.context.on('requestfailed', (req) =>
+			add(`failed ${req.url()} ${req.failure()?.errorText}`));
+		this.context.on('console', (message) => add(message.text()));
+		this.context.on('page', (page) => page.on('websocket', (socket) => {
+			add(`websocket ${socket.url()}`);
+			socket.on('socketerror', (text) => add(`${socket.url()} ${text}`));
+		}));
+	}
+
+	/** Opens a page of the stage. */
+	async visit(url, body, more = {}) {
+		const page = await this.context.newPage();
+
+		await page.goto(this.stage.serve(url, { body, ...more }));
+		return page;
+	}
+
+	/** What the attacker's pages told of this trial. */
+	told(kind) {
+		return this.stage.told.filter((entry) => entry.id === this.id &&
+			entry.kind === kind).map((entry) => entry.text);
+	}
+
+	async dials() {
+		const calls = await this.relay.calls();
+
+		return calls.filter((call) => call.direction === 'outbound').length;
+	}
+
+	/** Bytes of the relay in the attacker's hands; refusals say nothing. */
+	leaks() {
+		return this.told('read').filter((text) =>
+			!text.includes('"code":"refused"'));
+	}
+
+	stolen() {
+		const text = this.leaks().join('\n');
+
+		return SECRETS.some((secret) => text.includes(secret));
+	}
+
+	/** It reached the relay, or the browser says that it was stopped. */
+	tried() {
+		return this.plot.attack.asks.test(this.tap.asked) || this.blocked();
+	}
+
+	/** The browser says that it let nobody through to this computer. */
+	blocked() {
+		return this.access && this.log.some((line) => BLOCKED.test(line));
+	}
+
+	async fails() {
+		await until('the attempt', () => this.told('note').length > 0 ||
+			this.plot.attack.leaves);
+		await until('a trace of the attempt', () => this.tried());
+		await new Promise((done) => setTimeout(done, GRACE_MS));
+		assert.equal(await this.dials(), this.plot.attack.own ?? 0, 'dials');
+		assert.deepEqual(this.leaks(), [], 'bytes for the attacker');
+		await this.plot.attack.after?.(this);
+	}
+
+	async succeeds() {
+		const { dials, reads, own } = this.plot.attack;
+		const done = async () => (!reads || this.stolen()) &&
+			(!dials || await this.dials() > (own ?? 0));
+
+		await until('the attack to succeed', async () => await done() ||
+			(this.blocked() && this.told('note').length > 0));
+		this.through = await done();
+	}
+
+	remark() {
+		if (!this.plot.attack)
+			return '';
+		if (this.open)
+			return this.through ? ' (succeeds)' : ' (the browser stops it)';
+		return this.plot.attack.asks.test(this.tap.asked)
+			? ' (reached the relay)' : ' (stopped by the browser)';
+	}
+
+	/** For the report of a failure. */
+	story() {
+		return [
+			...this.log.slice(-20),
+			...this.told('note').map((text) => `note: ${text}`),
+			...this.told('read').map((text) => `read: ${text.slice(0, 200)}`),
+			...(this.tap?.asked ?? '').split('\r\n').filter((line) =>
+				/ HTTP[/]1|^(Origin|Sec-Fetch|Host)/.test(line)).slice(-30),
+			...(this.relay?.log ?? '').split('\n').slice(-8),
+		].join('\n');
+	}
+}
+
+export async function until(what, probe) {
+	const deadline = Date.now() + PATIENCE_MS;
+
+	while (!(await probe())) {
+		if (Date.now() > deadline)
+			throw new Error(`waited in vain for: ${what}`);
+		await new Promise((done) => setTimeout(done, 30));
+	}
+}
