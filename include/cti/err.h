@@ -53,7 +53,8 @@ enum cti_code {
 	CTI_ERR_STORE_FULL,	   /* 503 store_full */
 	CTI_ERR_STOPPING,	   /* 503 stopping */
 	CTI_ERR_BUSY,		   /* 503 busy: too many connections/streams */
-	CTI_ERR_MAX
+	CTI_ERR_DIALS_PAUSED,	   /* 429 dials_paused */
+	CTI_ERR_MAX		   /* the journal keeps them: only append */
 };
 
 /** Filled by the function that fails, at a boundary; pure data. */

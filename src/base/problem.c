@@ -112,6 +112,10 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 				  "Wait the seconds in Retry-After; "
 				  "dial.per_minute and dial.per_hour are the "
 				  "limits of dials."},
+	[CTI_ERR_DIALS_PAUSED] = {"dials_paused", 429, "Dialing pauses",
+				  "Wait the seconds in Retry-After, then dial "
+				  "a number that is allowed; dial.refusals and "
+				  "dial.pause_s set this."},
 	[CTI_ERR_INTERNAL] = {"internal", 500, "Internal error",
 			      "Try again; if it stays, look into the relay's "
 			      "log."},

@@ -249,6 +249,8 @@ static int transfer(struct live *live, const struct cti_do *what,
 		rc = limits_check(c, agent, err);
 	if (rc) {
 		transfer_refused(live, what, err);
+		if (agent)
+			limits_refused(c, agent, err->code);
 		return rc;
 	}
 	step.at_ms = cti_loop_wall_ms(c->loop);

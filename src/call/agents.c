@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* call/agents.c - whose call it is, and how many dials an agent may make */
+/* call/agents.c - whose call it is */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,17 +7,12 @@
 #include "call/priv.h"
 #include "cti/log.h"
 
-enum { MINUTE_MS = 60 * 1000, HOUR_MS = 3600 * 1000 };
-
 static int agent_init(struct cti_calls *c, struct agent *a, const char *id,
 		      const char *device)
 {
-	a->ndials = c->per_hour > c->per_minute ? c->per_hour : c->per_minute;
 	a->id = strdup(id);
 	a->device = strdup(device);
-	if (a->ndials)
-		a->dials = calloc(a->ndials, sizeof(*a->dials));
-	return a->id && a->device && (a->dials || !a->ndials) ? 0 : -ENOMEM;
+	return a->id && a->device ? limits_init(c, a) : -ENOMEM;
 }
 
 int agents_load(struct cti_calls *c)
@@ -44,7 +39,7 @@ void agents_clear(struct cti_calls *c)
 	for (size_t i = 0; c->agents && i < c->nagents; i++) {
 		free(c->agents[i].id);
 		free(c->agents[i].device);
-		free(c->agents[i].dials);
+		limits_fini(&c->agents[i]);
 	}
 	free(c->agents);
 	free(c->last_user);
@@ -129,7 +124,7 @@ struct agent *agents_of_device(struct cti_calls *c, const char *device)
 	return NULL;
 }
 
-static struct agent *agents_named(struct cti_calls *c, const char *id)
+struct agent *agents_named(struct cti_calls *c, const char *id)
 {
 	if (!agents_many(c))
 		return &c->agents[0];
@@ -168,110 +163,4 @@ int cti_calls_viewer(const struct cti_calls *c, const char *agent,
 		return rc;
 	*agentp = found->id;
 	return 0;
-}
-
-/* --- limits --- */
-
-static bool in_setup(const struct cti_call *call)
-{
-	return call->direction == CTI_OUTBOUND &&
-	       (call->state == CTI_CALL_QUEUED ||
-		call->state == CTI_CALL_ALERTING ||
-		call->state == CTI_CALL_DIALING ||
-		call->state == CTI_CALL_RINGING);
-}
-
-static size_t setups_of(struct cti_calls *c, const struct agent *agent)
-{
-	struct live *live;
-	size_t n = 0;
-
-	TAILQ_FOREACH(live, &c->all, age)
-	if (in_setup(live->call) && agents_of_call(c, live->call) == agent)
-		n++;
-	return n;
-}
-
-/* The dial that was the n-th last, as mono ms; 0 = there were fewer. */
-static int64_t nth_last(const struct agent *agent, size_t n)
-{
-	size_t at = (agent->next_dial + agent->ndials - n) % agent->ndials;
-
-	return agent->dials[at];
-}
-
-static int limit_rate(const struct agent *agent, int64_t now, size_t most,
-		      int64_t span_ms)
-{
-	int64_t then;
-
-	if (!most)
-		return 0;
-	then = nth_last(agent, most);
-	if (!then || now - then >= span_ms)
-		return 0;
-	return (int)((span_ms - (now - then) + 999) / 1000);
-}
-
-int limits_check(struct cti_calls *c, const struct agent *agent,
-		 struct cti_err *err)
-{
-	int64_t now = cti_loop_mono_ms(c->loop) + 1; /* 0 means never */
-	int wait_m, wait_h, rc;
-
-	if (c->concurrent && setups_of(c, agent) >= c->concurrent)
-		return cti_err_set(err, EBUSY, CTI_ERR_AGENT_BUSY,
-				   "Another call is being set up (%zu at a "
-				   "time).",
-				   c->concurrent);
-	wait_m = limit_rate(agent, now, c->per_minute, MINUTE_MS);
-	wait_h = limit_rate(agent, now, c->per_hour, HOUR_MS);
-	if (!wait_m && !wait_h)
-		return 0;
-	rc = cti_err_set(err, EAGAIN, CTI_ERR_RATE_LIMITED,
-			 "The limit of %zu dials in one %s is reached.",
-			 wait_h ? c->per_hour : c->per_minute,
-			 wait_h ? "hour" : "minute");
-	if (err)
-		err->retry_after_s = wait_h > wait_m ? wait_h : wait_m;
-	return rc;
-}
-
-static void dial_note(struct agent *agent, int64_t mono_ms)
-{
-	if (!agent->ndials)
-		return;
-	agent->dials[agent->next_dial] = mono_ms ? mono_ms : 1;
-	agent->next_dial = (agent->next_dial + 1) % agent->ndials;
-}
-
-void limits_count(struct cti_calls *c, struct agent *agent)
-{
-	dial_note(agent, cti_loop_mono_ms(c->loop) + 1);
-}
-
-static int load_dial(void *arg, const char *id, int64_t at_ms)
-{
-	struct cti_calls *c = arg;
-	struct agent *agent = agents_named(c, id);
-
-	if (agent)
-		dial_note(agent, mono_of(c, at_ms) + 1);
-	return 0;
-}
-
-int limits_load(struct cti_calls *c)
-{
-	int64_t since = cti_loop_wall_ms(c->loop) - HOUR_MS;
-	size_t most = 0;
-
-	for (size_t i = 0; i < c->nagents; i++) {
-		struct agent *agent = &c->agents[i];
-
-		most += agent->ndials;
-		if (agent->dials)
-			memset(agent->dials, 0,
-			       agent->ndials * sizeof(*agent->dials));
-	}
-	return most ? cti_store_dials(c->store, since, most, load_dial, c) : 0;
 }

@@ -25,6 +25,8 @@ static void read_conf(struct cti_calls *c)
 	c->per_minute = conf_size(conf, "dial.per_minute");
 	c->per_hour = conf_size(conf, "dial.per_hour");
 	c->concurrent = conf_size(conf, "dial.concurrent");
+	c->refusals = conf_size(conf, "dial.refusals");
+	c->pause_ms = cti_conf_int(conf, "dial.pause_s") * 1000;
 }
 
 static int load_stored(struct cti_calls *c)

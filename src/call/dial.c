@@ -286,8 +286,11 @@ static int dial_run(struct attempt *a)
 		(void)cti_err_set(a->err, -err, CTI_ERR_INTERNAL,
 				  "The dial could not be made: %s.",
 				  strerror(-err));
-	if (err)
-		cti_calls_refuse(a->c, a->dial, a->err);
+	if (!err)
+		return 0;
+	cti_calls_refuse(a->c, a->dial, a->err);
+	if (a->agent)
+		limits_refused(a->c, a->agent, a->err->code);
 	return err;
 }
 

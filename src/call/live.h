@@ -80,11 +80,17 @@ struct post_call {
 	struct post_list posts; /* never empty */
 };
 
+/** The last n times that something happened, in mono ms; a ring. */
+struct times {
+	int64_t *at;
+	size_t n, next;
+};
+
 struct agent {
-	char *id;	/* "" for the only one of a relay without sections */
-	char *device;	/* may be "" */
-	int64_t *dials; /* mono ms of the last accepted dials, a ring */
-	size_t ndials, next_dial;
+	char *id;     /* "" for the only one of a relay without sections */
+	char *device; /* may be "" */
+	struct times dials, refusals;
+	int64_t paused_until; /* mono ms; too many were refused */
 };
 
 TAILQ_HEAD(live_list, live);
@@ -104,6 +110,8 @@ struct cti_calls {
 
 	int64_t merge_ms, ring_ms, late_ms, push_ring_ms, push_max_ms;
 	size_t per_minute, per_hour, concurrent;
+	size_t refusals; /* within a minute before dials pause; 0 = never */
+	int64_t pause_ms;
 
 	const struct cti_driver_ops *ops;
 	struct cti_driver *drv;

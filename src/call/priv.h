@@ -90,10 +90,19 @@ struct agent *agents_of_call(struct cti_calls *c, const struct cti_call *call);
 /** What calls of that agent are recorded with; may be NULL. */
 const char *agents_name(struct cti_calls *c, const struct agent *agent,
 			const char *said);
-/** Room for one more dial? AGENT_BUSY, RATE_LIMITED. */
+/** By name; NULL: nobody. */
+struct agent *agents_named(struct cti_calls *c, const char *id);
+
+/* limits.c */
+int limits_init(const struct cti_calls *c, struct agent *agent) CTI_NODISCARD;
+void limits_fini(struct agent *agent);
+/** Room for one more dial? DIALS_PAUSED, AGENT_BUSY, RATE_LIMITED. */
 int limits_check(struct cti_calls *c, const struct agent *agent,
 		 struct cti_err *err) CTI_NODISCARD;
 void limits_count(struct cti_calls *c, struct agent *agent);
+/** A dial or transfer of his was refused: after too many, dials pause. */
+void limits_refused(struct cti_calls *c, struct agent *agent,
+		    enum cti_code code);
 /** Dials and transfers from before the start count, too. */
 int limits_load(struct cti_calls *c) CTI_NODISCARD;
 

@@ -149,6 +149,11 @@ static const struct cti_key schema_keys[] = {
 	{"dial", "concurrent", "1", INT(0, 100),
 	 .help = "Most calls of one agent in set-up at one time; 0 is no "
 		 "limit."},
+	{"dial", "refusals", "20", INT(0, 1000),
+	 .help = "Refused dials of one agent in a minute after which his dials "
+		 "pause; 0 is no limit."},
+	{"dial", "pause_s", "60", INT(1, 3600),
+	 .help = "Seconds an agent's dials pause after too many refusals."},
 	{"dial", "ring_timeout_s", "60", INT(5, 600),
 	 .help = "Seconds a dialed call may ring before it is given up."},
 

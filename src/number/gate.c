@@ -159,6 +159,16 @@ static bool gate_feature(const struct cti_numbers *n, struct number_draft *d)
 	return false;
 }
 
+/* What begins with the outside line leads out of the house, so it is read as
+ * a public number. */
+static bool gate_extension(const struct cti_numbers *n,
+			   const struct number_draft *d, size_t len)
+{
+	return !d->plus && len <= n->extension_digits &&
+	       !(n->outside_line[0] &&
+		 cti_number_after(d->digits, n->outside_line));
+}
+
 static void gate_value(struct number_draft *d)
 {
 	char *to = d->value;
@@ -190,8 +200,8 @@ int cti_number_gate(const struct cti_numbers *n, struct number_draft *d,
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_NUMBER,
 				   len ? "One digit is no number."
 				       : "There is no digit in the number.");
-	d->kind = !d->plus && len <= n->extension_digits ? CTI_NUMBER_EXTENSION
-							 : CTI_NUMBER_E164;
+	d->kind = gate_extension(n, d, len) ? CTI_NUMBER_EXTENSION
+					    : CTI_NUMBER_E164;
 	gate_value(d);
 	if (strcmp(d->value, d->text) != 0)
 		cti_trace_note(d->trace, "blanks and punctuation left out");

@@ -236,28 +236,20 @@ static int premium_refuse(struct cti_err *err, const char *what)
 			   "This is %s, which costs extra.", what);
 }
 
-/* An extension that begins with the outside line is a way out. */
-static int policy_extension(const struct cti_numbers *n,
-			    const struct number_draft *d, struct cti_err *err)
+/* A zero too many behind the country code is skipped by some exchanges; where
+ * it belongs there, as in Italy, the number is valid. */
+static const char *premium_skipped(const struct cti_numbers *n,
+				   const struct cti_phone *phone)
 {
-	const char *after = cti_number_after(d->digits, n->outside_line);
+	size_t zeros = strspn(phone->nsn, "0");
+	struct cti_phone bare = *phone;
 	char e164[CTI_NUMBER_SIZE];
-	struct cti_phone phone;
-	const char *what;
-	int rc;
 
-	cti_trace_note(d->trace, "not for extensions and feature codes");
-	if (d->kind != CTI_NUMBER_EXTENSION || !n->outside_line[0] || !after ||
-	    !n->own_code)
-		return 0;
-	rc = cti_number_read(n, &phone, after, false);
-	if (rc)
-		return cti_err_set(err, -rc, CTI_ERR_INTERNAL,
-				   "The number could not be read.");
-	if (!phone.country_code || !cti_number_e164(e164, &phone))
-		return 0;
-	what = premium_find(n, &phone, e164);
-	return what ? premium_refuse(err, what) : 0;
+	if (!zeros || phone->valid)
+		return NULL;
+	memmove(bare.nsn, phone->nsn + zeros, strlen(phone->nsn + zeros) + 1);
+	return cti_number_e164(e164, &bare) ? premium_find(n, &bare, e164)
+					    : NULL;
 }
 
 int cti_number_policy(const struct cti_numbers *n, struct number_draft *d,
@@ -265,9 +257,14 @@ int cti_number_policy(const struct cti_numbers *n, struct number_draft *d,
 {
 	const char *what;
 
-	if (d->kind != CTI_NUMBER_E164)
-		return policy_extension(n, d, err);
+	if (d->kind != CTI_NUMBER_E164) {
+		cti_trace_note(d->trace,
+			       "not for extensions and feature codes");
+		return 0;
+	}
 	what = premium_find(n, &d->phone, d->e164);
+	if (!what)
+		what = premium_skipped(n, &d->phone);
 	if (what)
 		return premium_refuse(err, what);
 	if (!country_allowed(n, &d->phone))

@@ -18,6 +18,7 @@ http {{ listen = {{"127.0.0.1:{port}"}} }}
 dial {{
 	per_minute = 0
 	per_hour = 0
+	refusals = 0
 	concurrent = 0
 	merge_s = 0
 	ring_timeout_s = 600

@@ -27,7 +27,7 @@ function configText(port, dir, { sap = '', more = '' }) {
 	return `http { listen = {"127.0.0.1:${port}"} }
 number { region = "US" }
 store { path = "${join(dir, 'store.db')}" }
-dial { per_minute = 0 per_hour = 0 }
+dial { per_minute = 0 per_hour = 0 refusals = 0 }
 simulator { ring_ms = 400 talk_ms = 0 }
 sap { ${sap} }
 ${more}

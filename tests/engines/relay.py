@@ -14,6 +14,7 @@ number { region = "DE" }
 dial {
 	per_minute = 0
 	per_hour = 0
+	refusals = 0
 	concurrent = 0
 	merge_s = 0
 	ring_timeout_s = %(ring)d

@@ -31,7 +31,7 @@ LOAD_S = (0.02, 0.45)  # how long it lives under load
 SAMPLE = 12
 STAGES = ("ringing", "answered", "ended")
 STATE_OF = {"ringing": 0, "active": 1, "ended": 2}
-CONF = """dial { per_minute = 0 per_hour = 0 concurrent = 0 }
+CONF = """dial { per_minute = 0 per_hour = 0 refusals = 0 concurrent = 0 }
 sap { outbound = "%s" }
 log { level = "error" }
 telephony { driver = "%s" reconnect_min_ms = 10 reconnect_max_ms = 20 }

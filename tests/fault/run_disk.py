@@ -19,7 +19,7 @@ import uuid
 from real import Cases, Relay, Stream, until
 
 DISK_BYTES = 4 * 1024 * 1024
-CONF = ("dial { concurrent = 0 merge_s = 0 per_minute = 0 per_hour = 0 }\n"
+CONF = ("dial { concurrent = 0 merge_s = 0 per_minute = 0 per_hour = 0 refusals = 0 }\n"
         "simulator { ring_ms = 20 talk_ms = 0 }\n")
 
 

@@ -31,7 +31,7 @@ GROWTH_MAX_KB = 64 * 1024
 GONE = 500
 BEAT_S = 15
 CONF = """http { max_connections = 800 }
-dial { per_minute = 0 per_hour = 0 concurrent = 0 merge_s = 0 }
+dial { per_minute = 0 per_hour = 0 refusals = 0 concurrent = 0 merge_s = 0 }
 simulator { ring_ms = 10 talk_ms = 20 }
 log { level = "warn" }
 """

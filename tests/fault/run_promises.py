@@ -22,7 +22,7 @@ from softphone import Softphone
 CROWD = 100
 TABS = 20
 LEASE_S = 5
-CONF = """dial { per_minute = 0 per_hour = 0 concurrent = 0 merge_s = %d }
+CONF = """dial { per_minute = 0 per_hour = 0 refusals = 0 concurrent = 0 merge_s = %d }
 telephony { driver = "%s" reconnect_min_ms = 10 reconnect_max_ms = 20 }
 baresip { control = "127.0.0.1:%d" }
 log { level = "warn" }

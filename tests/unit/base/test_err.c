@@ -91,6 +91,7 @@ START_TEST(slug_and_status_are_those_of_the_contract)
 		{CTI_ERR_NOT_JSON, "not_json", 415},
 		{CTI_ERR_REGION_MISSING, "region_missing", 422},
 		{CTI_ERR_RATE_LIMITED, "rate_limited", 429},
+		{CTI_ERR_DIALS_PAUSED, "dials_paused", 429},
 		{CTI_ERR_INTERNAL, "internal", 500},
 		{CTI_ERR_NOT_SUPPORTED, "not_supported", 501},
 		{CTI_ERR_DIAL_FAILED, "dial_failed", 503},

@@ -188,6 +188,107 @@ START_TEST(all_dials_of_an_hour_are_known_after_a_restart)
 }
 END_TEST
 
+static void refused_times(int n)
+{
+	for (int i = 0; i < n; i++)
+		core_refused(core_dial("112"), EACCES, CTI_ERR_NUMBER_BLOCKED);
+}
+
+START_TEST(after_many_refusals_dials_pause_and_go_on_by_themselves)
+{
+	size_t told;
+
+	core_start(DE);
+	refused_times(20);
+	told = core.nseen;
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_DIALS_PAUSED);
+	ck_assert_int_eq(core.err.retry_after_s, 60);
+	ck_assert_uint_eq(core.nseen, told + 1);
+	ck_assert_uint_eq(core.drv.originated, 0);
+	core_advance(59999);
+	core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_DIALS_PAUSED);
+	ck_assert_int_eq(core.err.retry_after_s, 1);
+	core_advance(1);
+	dial_and_end();
+	refused_times(19);
+	ck_assert_int_eq(core_dial(MUNICH), 0);
+}
+END_TEST
+
+START_TEST(refusals_meanwhile_do_not_make_the_pause_longer)
+{
+	core_start(DE "dial { refusals = 3 pause_s = 10 }\n");
+	refused_times(3);
+	for (int i = 0; i < 9; i++) {
+		refused_times(5);
+		core_refused(core_dial(BERLIN), EAGAIN, CTI_ERR_DIALS_PAUSED);
+		core_advance(1000);
+	}
+	core_advance(1000);
+	dial_and_end();
+}
+END_TEST
+
+START_TEST(refusals_now_and_then_pause_nothing)
+{
+	core_start(DE "dial { refusals = 3 }\n");
+	for (int i = 0; i < 20; i++) {
+		refused_times(1);
+		core_advance(30 * 1000);
+	}
+	dial_and_end();
+}
+END_TEST
+
+START_TEST(one_agents_refusals_pause_no_other)
+{
+	static const struct click ann = {.number = "112", .user = "ANN"};
+	static const struct click fine = {.number = BERLIN, .user = "ANN"};
+	static const struct click bob = {.number = BERLIN, .user = "BOB"};
+
+	core_start(DE TWO "dial { refusals = 2 }\n");
+	for (int i = 0; i < 2; i++)
+		core_refused(core_click(&ann), EACCES, CTI_ERR_NUMBER_BLOCKED);
+	core_refused(core_click(&fine), EAGAIN, CTI_ERR_DIALS_PAUSED);
+	ck_assert_int_eq(core_click(&bob), 0);
+}
+END_TEST
+
+START_TEST(a_transfer_is_refused_counted_and_paused_like_a_dial)
+{
+	core_start(DE "dial { refusals = 3 }\n");
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	core_line(core.drv.call_id, CTI_CALL_ACTIVE);
+	for (int i = 0; i < 3; i++)
+		core_refused(core_do(core.drv.call_id, CTI_ACTION_TRANSFER,
+				     "0900 123456"),
+			     EACCES, CTI_ERR_NUMBER_BLOCKED);
+	core_refused(core_do(core.drv.call_id, CTI_ACTION_TRANSFER, MUNICH),
+		     EAGAIN, CTI_ERR_DIALS_PAUSED);
+	core_refused(core_dial(MUNICH), EAGAIN, CTI_ERR_DIALS_PAUSED);
+	ck_assert_uint_eq(core.drv.asked, 0);
+}
+END_TEST
+
+START_TEST(a_switch_that_is_down_pauses_no_dials)
+{
+	core_start(DE "dial { refusals = 2 }\n");
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_DOWN, "gone");
+	for (int i = 0; i < 5; i++)
+		core_refused(core_dial(BERLIN), ENOTCONN, CTI_ERR_SWITCH_DOWN);
+	core_up();
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+}
+END_TEST
+
+START_TEST(no_pause_is_no_pause)
+{
+	core_start(DE "dial { refusals = 0 }\n");
+	refused_times(100);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+}
+END_TEST
+
 Suite *suite_limits(void)
 {
 	const TTest *const tests[] = {
@@ -203,6 +304,13 @@ Suite *suite_limits(void)
 		dials_from_before_a_restart_count,
 		transfers_from_before_a_restart_count,
 		all_dials_of_an_hour_are_known_after_a_restart,
+		after_many_refusals_dials_pause_and_go_on_by_themselves,
+		refusals_meanwhile_do_not_make_the_pause_longer,
+		refusals_now_and_then_pause_nothing,
+		one_agents_refusals_pause_no_other,
+		a_transfer_is_refused_counted_and_paused_like_a_dial,
+		a_switch_that_is_down_pauses_no_dials,
+		no_pause_is_no_pause,
 		NULL,
 	};
 

@@ -48,6 +48,8 @@ static const char *const fixed[] = {
 	"dial.merge_s",
 	"dial.per_minute",
 	"dial.per_hour",
+	"dial.refusals",
+	"dial.pause_s",
 	"dial.concurrent",
 	"dial.ring_timeout_s",
 	"store.path",

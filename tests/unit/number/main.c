@@ -16,6 +16,7 @@ int main(void)
 	srunner_add_suite(runner, explain_suite());
 	srunner_add_suite(runner, rules_suite());
 	srunner_add_suite(runner, throw_suite());
+	srunner_add_suite(runner, hostile_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -56,5 +56,6 @@ Suite *inbound_suite(void);
 Suite *explain_suite(void);
 Suite *rules_suite(void);
 Suite *throw_suite(void);
+Suite *hostile_suite(void);
 
 #endif /* TEST_NUMBER_TABLE_H */
