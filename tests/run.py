@@ -63,8 +63,12 @@ SANITIZERS = {
 }
 
 
+OPEN_BINARY = "build/open/tests/browser/security/patchcord-open"
+
+
 def browser_steps():
-    """The page in a real browser; its packages only when the lock changed."""
+    """The page in a real browser; its packages only when the lock changed.
+    The attacks are made on a relay without checks, too, where they work."""
     folder = ROOT / "tests" / "browser"
     if not (folder / "run.mjs").exists():
         return []
@@ -75,7 +79,13 @@ def browser_steps():
         commands.append(["npm", "ci", "--no-audit", "--no-fund", "--prefix",
                          "tests/browser"])
     commands.append(["node", "tests/browser/run.mjs", str(ROOT / BINARY)])
-    return [Step("browser", *commands, needs="build-release", minutes=15)]
+    return [
+        Step("browser", *commands, needs="build-release", minutes=15),
+        build("open"),
+        Step("browser-security", ["node", "tests/browser/security/run.mjs",
+                                  str(ROOT / BINARY), str(ROOT / OPEN_BINARY)],
+             needs="build-open", minutes=15),
+    ]
 
 
 # Real telephone systems: the program, what it tests, and whose build that is.

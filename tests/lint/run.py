@@ -7,6 +7,7 @@ sys.dont_write_bytecode = True
 
 import budgets
 import docs
+import opened
 import pages
 import sources
 
@@ -33,7 +34,7 @@ def run(name, rule):
 def main():
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     rules = {**sources.RULES, **budgets.RULES, **docs.RULES,
-             **pages.RULES}
+             **opened.RULES, **pages.RULES}
     results = [run(name, rule) for name, rule in rules.items() if only in name]
     return 0 if results and all(results) else 1
 

@@ -8,6 +8,7 @@ sys.dont_write_bytecode = True
 
 import ctext
 import docs
+import opened
 import pages
 import sources
 
@@ -173,6 +174,15 @@ class Words(unittest.TestCase):
         self.assertTrue(docs.HOME.search('"/ho' + 'me/bob/x"'))
         self.assertFalse(docs.HOME.search("/home/ada/.config"))
         self.assertFalse(docs.HOME.search("example.com/home/x"))
+
+    def test_presets_that_open_the_relay_are_found(self):
+        switched = {"cacheVariables": {opened.SWITCH: "ON"}}
+        self.assertEqual(
+            list(opened.presets_at_fault([
+                {"name": "dev"}, {"name": "open", **switched},
+                {"name": "a", **switched}, {"name": "b", "inherits": "open"},
+                {"name": "c", "inherits": ["dev", "open"]},
+                {"name": "d", "inherits": "dev"}])), ["a", "b", "c"])
 
 
 class Report(unittest.TextTestResult):
