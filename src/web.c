@@ -56,17 +56,6 @@ static const char *listens_outside(const struct cti_conf *conf)
 	return NULL;
 }
 
-static int check_readable(const struct cti_conf *conf, const char *key)
-{
-	const char *path = path_of(conf, key);
-
-	if (!path || access(path, R_OK) == 0)
-		return 0;
-	int err = -errno;
-	log_error("%s: %s: %s", key, path, strerror(-err));
-	return err;
-}
-
 /* Refused rather than served with less protection than asked for. */
 static int check_listen(const struct cti_conf *conf)
 {
@@ -94,17 +83,6 @@ static int check_listen(const struct cti_conf *conf)
 			 "network in clear unless a TLS proxy is in front",
 			 outside);
 	return 0;
-}
-
-int cti_web_check(const struct cti_conf *conf)
-{
-	int err = check_listen(conf);
-
-	if (!err)
-		err = check_readable(conf, "http.tls_cert_file");
-	if (!err)
-		err = check_readable(conf, "http.tls_key_file");
-	return err;
 }
 
 /* --- start --- */
@@ -207,6 +185,46 @@ static void fill(struct cti_http_conf *http, const struct text_list *lists,
 	http->routes = cti_api_routes(&http->nroutes);
 }
 
+/* Fills what comes from the configuration; lists is to be freed. */
+static int conf_read(struct cti_http_conf *http, struct text_list lists[LISTS],
+		     const struct cti_conf *conf)
+{
+	int err = lists_of(lists, conf);
+
+	if (!err)
+		fill(http, lists, conf);
+	return err;
+}
+
+static void lists_free(struct text_list lists[LISTS])
+{
+	for (int i = 0; i < LISTS; i++)
+		free(lists[i].item);
+}
+
+static int web_failed(int err, const struct cti_err *why)
+{
+	if (err)
+		log_error("http: %s", *why->text ? why->text : strerror(-err));
+	return err;
+}
+
+int cti_web_check(const struct cti_conf *conf)
+{
+	struct text_list lists[LISTS] = {{NULL, 0}};
+	struct cti_http_conf http = {.arg = NULL};
+	struct cti_err why = {.code = CTI_OK};
+	int err = check_listen(conf);
+
+	if (err)
+		return err;
+	err = conf_read(&http, lists, conf);
+	if (!err)
+		err = cti_http_check(&http, &why);
+	lists_free(lists);
+	return web_failed(err, &why);
+}
+
 int cti_web_start(struct cti_http **httpp, const struct cti_web_parts *parts)
 {
 	struct text_list lists[LISTS] = {{NULL, 0}};
@@ -218,21 +236,14 @@ int cti_web_start(struct cti_http **httpp, const struct cti_web_parts *parts)
 		.inherited = fds,
 		.ninherited = inherited(fds),
 	};
-	int err = lists_of(lists, parts->conf);
+	int err = conf_read(&http, lists, parts->conf);
 
-	if (err)
-		goto out;
-	fill(&http, lists, parts->conf);
-	if (http.exposure != CTI_EXPOSURE_LOOPBACK) {
+	if (!err && http.exposure != CTI_EXPOSURE_LOOPBACK) {
 		err = key_load(parts, &why);
 		http.key = parts->key->text;
 	}
 	if (!err)
 		err = cti_http_new(httpp, parts->loop, &http, &why);
-	if (err)
-		log_error("http: %s", *why.text ? why.text : strerror(-err));
-out:
-	for (int i = 0; i < LISTS; i++)
-		free(lists[i].item);
-	return err;
+	lists_free(lists);
+	return web_failed(err, &why);
 }

@@ -99,6 +99,9 @@ struct cti_http_conf {
 int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 		 const struct cti_http_conf *conf,
 		 struct cti_err *err) CTI_NODISCARD;
+/** What cti_http_new() would say of conf's peers, certificate and key. */
+int cti_http_check(const struct cti_http_conf *conf,
+		   struct cti_err *err) CTI_NODISCARD;
 /** The port of listening socket index, when conf said 0. */
 uint16_t cti_http_port(const struct cti_http *http, size_t index);
 /** Closes the listening sockets and resumes everything suspended: streams end

@@ -195,9 +195,8 @@ static struct MHD_Daemon *daemon_start(struct cti_http *http,
 		pems->cert.len ? https : plain, MHD_OPTION_END);
 }
 
-static int http_start(struct cti_http *http, struct cti_err *err)
+static int http_daemon(struct cti_http *http, struct cti_err *err)
 {
-	const union MHD_DaemonInfo *info;
 	struct http_pems pems;
 	int bad = cti_pems_init(&pems, &http->conf, err);
 
@@ -210,15 +209,22 @@ static int http_start(struct cti_http *http, struct cti_err *err)
 				  "https cannot start: http.tls_cert_file and "
 				  "http.tls_key_file hold no certificate and "
 				  "key in PEM that belong together");
-	if (bad)
-		goto out;
-	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	bad = info ? cti_poll_new(&http->poll, http->loop, info->epoll_fd,
-				  http_ready, http)
-		   : -EIO;
 out:
 	cti_pems_fini(&pems);
 	return bad;
+}
+
+static int http_start(struct cti_http *http, struct cti_err *err)
+{
+	const union MHD_DaemonInfo *info;
+	int bad = http_daemon(http, err);
+
+	if (bad)
+		return bad;
+	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	return info ? cti_poll_new(&http->poll, http->loop, info->epoll_fd,
+				   http_ready, http)
+		    : -EIO;
 }
 
 static void http_stop_late(void *arg)
@@ -306,6 +312,19 @@ int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 	http = NULL; /* now owned by the caller */
 out:
 	cti_http_destroy(http);
+	return bad;
+}
+
+int cti_http_check(const struct cti_http_conf *conf, struct cti_err *err)
+{
+	struct cti_http http = {.conf = *conf};
+	int bad = http_nets(&http, conf, err);
+
+	if (!bad)
+		bad = http_daemon(&http, err);
+	if (http.daemon)
+		MHD_stop_daemon(http.daemon);
+	free(http.nets);
 	return bad;
 }
 

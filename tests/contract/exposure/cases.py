@@ -169,6 +169,9 @@ def more_than_asked_for_is_refused_at_start(lab):
             (("http.exposure=network", "http.api_key_file=/nowhere/key"),
              "http.api_key_file")):
         lab.relay(*settings).refuses_to_start(sentence)
+        if sentence not in ("less than 16", "http.api_key_file"):
+            lab.relay(*settings, check=True).refuses_to_start(sentence)
+    assert lab.relay(*files, check=True).process.wait() == 0
 
 
 # --- time and places ---

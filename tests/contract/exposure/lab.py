@@ -89,7 +89,7 @@ def request(method, path, headers=(), body=None, host="localhost"):
 class Relay:
     """One relay; inside: in the container's namespace."""
 
-    def __init__(self, lab, settings=(), inside=False, user=None):
+    def __init__(self, lab, settings=(), inside=False, user=None, check=False):
         self.lab = lab
         lab.count += 1
         self.folder = f"{lab.folder}/{lab.count}"
@@ -102,6 +102,8 @@ class Relay:
                    "dial.per_minute=0", "--set", "dial.concurrent=0"]
         for setting in settings:
             command += ["--set", setting]
+        if check:
+            command.append("--check")
         if not any(s.startswith("http.listen") for s in settings):
             command += ["--set", "http.listen=127.0.0.1:22550,[::1]:22550"]
         if inside:
