@@ -29,7 +29,7 @@ RATE = 1000 * 1000  # bytes of events in a second
 BALLAST = "x" * 6000
 GROWTH_MAX_KB = 64 * 1024
 GONE = 500
-BEAT_S = 15
+BACK_S = 30
 CONF = """http { max_connections = 800 }
 dial { per_minute = 0 per_hour = 0 refusals = 0 concurrent = 0 merge_s = 0 }
 simulator { ring_ms = 10 talk_ms = 20 }
@@ -249,11 +249,11 @@ def vanish(relay):
     def back():
         assert relay.client().get("/version")  # it serves meanwhile
         return relay.fds() <= before + 1
-    until("descriptors to come back", back, 2 * BEAT_S + 5, 0.25)
+    until("descriptors to come back", back, BACK_S, 0.25)
     waited = time.monotonic() - begin
     print(f"# {GONE} descriptors were back after {waited:.1f} s, for "
           f"{relay.cpu_s() - cpu:.2f} s of processor time", flush=True)
-    assert waited < 2 * BEAT_S + 2, waited
+    assert waited < 5, waited
     assert relay.client().get("/api/v1/status")["streams"] == 0
 
 
@@ -267,8 +267,8 @@ def main():
         run_pressure(cases, relay)
         relay.kill()
         relay.wipe()
-        cases.run("descriptors of clients that vanished come back within two "
-                  "heartbeats", vanish, relay)
+        cases.run("descriptors of clients that vanished come back within "
+                  "five seconds", vanish, relay)
     finally:
         relay.kill()
     if cases.failed:
