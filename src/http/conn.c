@@ -67,6 +67,14 @@ void cti_conn_owes(struct http_conn *conn, int64_t ms)
 		cti_timer_start(http->tick, HTTP_TICK_MS);
 }
 
+void cti_conn_hurry(struct http_conn *conn, int64_t ms)
+{
+	int64_t latest = cti_loop_mono_ms(conn->http->loop) + ms;
+
+	if (!conn->deadline_ms || conn->deadline_ms > latest)
+		cti_conn_owes(conn, ms);
+}
+
 /* libmicrohttpd closes it when it sees the end. */
 void cti_conn_shut(struct http_conn *conn)
 {

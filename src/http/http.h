@@ -90,7 +90,7 @@ struct cti_http_conf {
 	size_t max_body;
 	unsigned max_connections; /* over it the longest idle one makes room,
 				   * else 503 busy */
-	const char *token;	  /* 64 hex digits, lent */
+	const char *token;	  /* 64 hex digits, lent; may change */
 	const struct cti_route *routes; /* lent */
 	size_t nroutes;
 	void *arg; /* of all handlers */

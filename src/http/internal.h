@@ -149,6 +149,8 @@ void cti_conn_admit(struct cti_http *http, int fd,
 		    const struct sockaddr_storage *addr, socklen_t addrlen);
 /** The client owes us something within ms; 0 = nothing any more. */
 void cti_conn_owes(struct http_conn *conn, int64_t ms);
+/** The same, unless it is due sooner already. */
+void cti_conn_hurry(struct http_conn *conn, int64_t ms);
 void cti_conn_shut(struct http_conn *conn);
 /** It is the client's turn: no request runs. */
 bool cti_conn_idle(const struct http_conn *conn);

@@ -36,7 +36,7 @@ void *cti_request_uri(void *arg, const char *uri, struct MHD_Connection *mhd)
 	cti_buf_init(&req->body, http->conf.max_body);
 	cti_buf_init(&req->headers, HTTP_HEADERS_MAX);
 	conn->req = req;
-	cti_conn_owes(conn, HTTP_HEAD_MS);
+	cti_conn_hurry(conn, HTTP_HEAD_MS);
 	return req;
 }
 

@@ -163,6 +163,29 @@ START_TEST(plain_heads_are_served_in_one_piece_and_in_many)
 }
 END_TEST
 
+/* The memory it is read into grows meanwhile. */
+START_TEST(large_heads_in_pieces_are_served)
+{
+	enum { HEADERS = 30, PIECE = 700 };
+	char head[HEADERS * 520] = LINE HOST;
+	size_t len = strlen(head);
+	int fd = client_open(f);
+
+	for (int i = 0; i < HEADERS; i++)
+		len += (size_t)snprintf(head + len, sizeof(head) - len,
+					"X-%d: %0500d\r\n", i, i);
+	ck_assert_uint_lt(len + 2, sizeof(head));
+	memcpy(head + len, "\r\n", 2);
+	len += 2;
+	for (size_t at = 0; at < len; at += PIECE) {
+		client_send(fd, head + at, len - at < PIECE ? len - at : PIECE);
+		cti_loop_turn(f->loop, 1);
+	}
+	ck_assert_int_eq(client_answer(f, fd), 204);
+	close(fd);
+}
+END_TEST
+
 START_TEST(requests_in_a_row_are_read_one_by_one)
 {
 	static const char three[] = "POST /api/v1/echo HTTP/1.1\r\n" HOST
@@ -187,6 +210,7 @@ Suite *grammar_suite(void)
 	tcase_add_test(tc, odd_heads_are_handled_by_nobody);
 	tcase_add_test(tc, nothing_is_smuggled_behind_an_odd_head);
 	tcase_add_test(tc, plain_heads_are_served_in_one_piece_and_in_many);
+	tcase_add_test(tc, large_heads_in_pieces_are_served);
 	tcase_add_test(tc, requests_in_a_row_are_read_one_by_one);
 	suite_add_tcase(suite, tc);
 	return suite;

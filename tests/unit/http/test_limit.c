@@ -60,6 +60,22 @@ START_TEST(slow_head_is_cut_though_bytes_keep_coming)
 }
 END_TEST
 
+START_TEST(slow_first_line_takes_from_the_time_of_the_head)
+{
+	int fd = client_open(f);
+
+	client_text(fd, "GET / HTTP/1");
+	fixture_turns(f, 3);
+	pass(4000);
+	client_text(fd, ".1\r\nHost: localhost\r\n");
+	fixture_turns(f, 3);
+	pass(2500);
+	ck_assert(client_closed(f, fd));
+	ck_assert_uint_eq(f->handled, 0);
+	close(fd);
+}
+END_TEST
+
 START_TEST(slow_body_is_cut_though_bytes_keep_coming)
 {
 	int fd = client_open(f);
@@ -304,6 +320,7 @@ Suite *limit_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, silent_connection_is_cut);
 	tcase_add_test(tc, slow_head_is_cut_though_bytes_keep_coming);
+	tcase_add_test(tc, slow_first_line_takes_from_the_time_of_the_head);
 	tcase_add_test(tc, slow_body_is_cut_though_bytes_keep_coming);
 	tcase_add_test(tc, idle_connection_lives_30_seconds);
 	tcase_add_test(tc, waiting_requests_and_streams_have_no_deadline);
