@@ -14,6 +14,7 @@ static const suite_fn suites[] = {
 	wire_suite,	      asterisk_suite,	   asterisk_link_suite,
 	asterisk_calls_suite, asterisk_ends_suite, esl_suite,
 	freeswitch_suite,     fs_link_suite,	   fs_talk_suite,
+	vectors_suite,
 };
 
 int main(void)

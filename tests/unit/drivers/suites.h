@@ -23,5 +23,6 @@ Suite *esl_suite(void);
 Suite *freeswitch_suite(void);
 Suite *fs_link_suite(void);
 Suite *fs_talk_suite(void);
+Suite *vectors_suite(void);
 
 #endif /* UNIT_DRIVERS_SUITES_H */
