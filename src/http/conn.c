@@ -232,26 +232,23 @@ static bool peer_allowed(struct cti_http *http, int fd,
 	return false;
 }
 
-static void conn_crowded(struct cti_http *http)
-{
-	(void)cti_guard_refused(http, CTI_REFUSAL_BUSY); /* logged already */
-}
-
 void cti_conn_admit(struct cti_http *http, int fd,
 		    const struct sockaddr_storage *addr, socklen_t addrlen)
 {
-	bool over;
+	unsigned most = http->conf.max_connections + HTTP_SPARE;
+	bool over, full;
 
 	if (!peer_allowed(http, fd, addr)) {
 		(void)close(fd); /* nothing was written to it */
 		return;
 	}
 	over = conn_limit(http);
-	if (over)
-		conn_crowded(http);
-	if (http->nconns >= http->conf.max_connections + HTTP_SPARE)
+	if (http->nconns >= most)
 		cti_http_run(http); /* sees those off that were shut */
-	if (http->nconns >= http->conf.max_connections + HTTP_SPARE) {
+	full = http->nconns >= most;
+	if (over || full)
+		(void)cti_guard_refused(http, CTI_REFUSAL_BUSY); /* is logged */
+	if (full) {
 		(void)close(fd); /* nothing was written to it */
 		return;
 	}

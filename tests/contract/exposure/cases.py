@@ -210,7 +210,7 @@ def slow_heads_and_bodies_have_5_seconds(lab):
     for thread in threads:
         thread.join()
     for name, seconds in took.items():
-        assert 4.5 < seconds < 8, (name, seconds)
+        assert 4.5 < seconds < 12, (name, seconds)
 
 
 def stream(relay, headers=(), **where):
@@ -279,7 +279,7 @@ def streams_of_clients_that_left_end_soon(lab):
         s.close()
     begin = time.monotonic()
     until("their ends", lambda: relay.status()["streams"] == 0, 10)
-    assert time.monotonic() - begin < 4, time.monotonic() - begin
+    assert time.monotonic() - begin < 6, time.monotonic() - begin
 
 
 # --- container ---
@@ -502,7 +502,7 @@ def https_takes_many_requests_and_large_bodies_on_one_connection(lab):
 def https_handshake_has_its_deadline(lab):
     relay = https_relay(lab)
     seconds = cut_after(relay, b"\x16\x03\x01", b"")
-    assert 4.5 < seconds < 8, seconds
+    assert 4.5 < seconds < 12, seconds
 
 
 def is_case(value):

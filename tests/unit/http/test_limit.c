@@ -159,6 +159,7 @@ START_TEST(busy_connections_at_the_limit_mean_503)
 	ck_assert_int_eq(client_get(f, "GET /healthz", ""), 503);
 	ck_assert(answered(f, "\"code\":\"busy\""));
 	ck_assert(answered(f, "Retry-After: 1\r\n"));
+	ck_assert_uint_eq(cti_http_refusals(f->http, CTI_REFUSAL_BUSY), 1);
 	cti_http_reply_empty(f->held);
 	ck_assert_int_eq(client_answer(f, fds[MAX_CONNECTIONS - 1]), 204);
 	close(fds[MAX_CONNECTIONS - 1]);
