@@ -194,6 +194,35 @@ page('an EventSource', { asks: /^GET [/]api[/]v1[/]events/m, reads: true }, `
 	}
 	await pause(800);`);
 
+attack('a report of a policy', {
+	asks: /^POST [/]api[/]v1[/]calls[?]PhoneNumber/m, dials: true,
+}, async (t) => {
+	const url = `${t.target}/api/v1/calls?PhoneNumber=%2B16503054000`;
+	const top = await t.visit(`${EVIL}/${t.id}`, trap(t, `
+		add('img', { src: '/none' });
+		await pause(100);`), {
+		headers: {
+			'Content-Security-Policy': `img-src 'none'; report-uri ${url}`,
+		},
+	});
+
+	await top.locator('#go').click();
+});
+
+page('WebRTC, which sends bytes that are no HTTP', {
+	asks: /[^]/, trace: /ICE: gathering/, after: (t) => t.relay.get('/readyz'),
+}, `
+	const peer = new RTCPeerConnection({ iceServers: [{
+		urls: target.replace('http://', 'turn:') + '?transport=tcp',
+		username: 'x', credential: 'x',
+	}] });
+
+	peer.createDataChannel('x');
+	peer.onicecandidateerror = (event) => note(event.errorText);
+	await peer.setLocalDescription();
+	await pause(1000);
+	await note('ICE: gathering is ' + peer.iceGatheringState);`);
+
 /* --- names --- */
 
 page('the address 0.0.0.0', { asks: /^Host: 0[.]0[.]0[.]0/m, dials: true }, `
@@ -258,8 +287,9 @@ page('the widget in a sandboxed frame of the attacker', {
 		frame.sandbox = sandbox;
 		frame.src = target + '/';
 		document.body.append(frame);
-		await pester(() => frame.contentWindow);
-	}`);
+		pester(() => frame.contentWindow);
+	}
+	await pause(1000);`);
 
 attack('requests of a sandboxed frame (origin null)', {
 	asks: /^(POST|OPTIONS) [/]api/m, dials: true, reads: true,
@@ -341,8 +371,7 @@ attack('a page that opened SAP\'s page', {
 		const sap = open('${SAP}/${t.id}');
 
 		await pause(1000);
-		await pester(() => sap.frames[0]);
-		await note('tried');`));
+		await pester(() => sap.frames[0]);`));
 
 	const opening = t.context.waitForEvent('page');
 
@@ -423,7 +452,7 @@ attacks.at(-1).attack.own = 1;
 async function blindClick(t, top, name) {
 	const button = top.frameLocator('iframe')
 		.getByRole('button', { name, exact: true });
-	const box = await button.boundingBox({ timeout: t.open ? 3000 : 600 })
+	const box = await button.boundingBox({ timeout: t.open ? 10000 : 600 })
 		.catch(() => null);
 
 	if (box) {

@@ -63,9 +63,11 @@ function kit(id, target, number, teller) {
 		}
 	}
 
-	/** Posts a click again and again, until the window is ready for it. */
+	/** Posts a click again and again: the window may not be ready yet. */
 	async function pester(find) {
-		for (let i = 0; i < 12; i++) {
+		for (let i = 0; i < 120; i++) {
+			if (i === 3)
+				note('tried');
 			for (const data of [click, body, { payload: click }])
 				try {
 					find()?.postMessage(data, '*');

@@ -89,7 +89,8 @@ async function placeRun(access, count) {
 	const common = { stage, browser, access };
 
 	try {
-		await storiesRun([...attacks, ...honest], {
+		await storiesRun([...attacks, ...honest.filter((story) =>
+			access || !story.prompt)], {
 			...common, binary, open: false, name: where,
 		}, count);
 		await storiesRun(attacks, {

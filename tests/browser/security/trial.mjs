@@ -96,19 +96,41 @@ export class Trial {
 
 	/** It reached the relay, or the browser says that it was stopped. */
 	tried() {
-		return this.plot.attack.asks.test(this.tap.asked) || this.blocked();
+		const { asks, trace } = this.plot.attack;
+
+		return asks.test(this.tap.asked) || this.blocked() ||
+			this.told('note').some((text) => trace?.test(text));
 	}
 
-	/** The browser says that it let nobody through to this computer. */
+	/** The browser stopped it: says so, or failed what nobody got. */
 	blocked() {
-		return this.access && this.log.some((line) => BLOCKED.test(line));
+		const { host } = new URL(this.target);
+		const failed = (line) => line.startsWith('failed') &&
+			line.includes(host) && this.tap.asked === '';
+
+		return this.access &&
+			this.log.some((line) => BLOCKED.test(line) || failed(line));
+	}
+
+	/** The attacker's page is through with it. */
+	over() {
+		return this.told('note').includes('tried');
+	}
+
+	/** Until nothing more comes from the browser. */
+	async quiet() {
+		let seen = -1;
+
+		while (seen !== this.tap.asked.length) {
+			seen = this.tap.asked.length;
+			await new Promise((done) => setTimeout(done, GRACE_MS));
+		}
 	}
 
 	async fails() {
-		await until('the attempt', () => this.told('note').length > 0 ||
-			this.plot.attack.leaves);
+		await until('the attempt', () => this.over());
 		await until('a trace of the attempt', () => this.tried());
-		await new Promise((done) => setTimeout(done, GRACE_MS));
+		await this.quiet();
 		assert.equal(await this.dials(), this.plot.attack.own ?? 0, 'dials');
 		assert.deepEqual(this.leaks(), [], 'bytes for the attacker');
 		await this.plot.attack.after?.(this);
@@ -118,10 +140,16 @@ export class Trial {
 		const { dials, reads, own } = this.plot.attack;
 		const done = async () => (!reads || this.stolen()) &&
 			(!dials || await this.dials() > (own ?? 0));
+		let overAt = Infinity;
 
-		await until('the attack to succeed', async () => await done() ||
-			(this.blocked() && this.told('note').length > 0));
+		// where the browser stops it, it has its time, too
+		await until('the attack to succeed', async () => {
+			if (overAt === Infinity && this.over() && this.blocked())
+				overAt = performance.now();
+			return performance.now() - overAt > GRACE_MS || done();
+		});
 		this.through = await done();
+		await this.plot.attack.after?.(this);
 	}
 
 	remark() {
