@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { kitScript, trap } from './kit.mjs';
-import { DESK, EVIL, PLAIN, SAP } from './stage.mjs';
+import { DESK, EVIL, PLAIN, SAP, TRIAL } from './stage.mjs';
 import { until } from './trial.mjs';
 
 export const attacks = [];
@@ -416,6 +416,49 @@ page('SAP\'s page in a frame of the attacker', {
 });
 attacks.at(-1).settings = LISTED;
 
+/* --- a customer of SAP, at an address that could be allowed --- */
+
+page('the widget in a frame of another customer of SAP', {
+	asks: WIDGET, dials: true, reads: true,
+}, `
+	listen();
+	const frame = add('iframe', { src: target + '/' });
+
+	await pester(() => frame.contentWindow);`, { at: TRIAL });
+attacks.at(-1).settings = LISTED;
+
+page('SAP\'s page in a frame of another customer of SAP', {
+	asks: WIDGET, dials: true,
+}, `
+	listen();
+	const frame = document.getElementById('sap');
+
+	await pester(() => frame.contentWindow.frames[0]);`, {
+	at: TRIAL,
+	html(t) {
+		t.stage.serve(`${SAP}/${t.id}`, { body: sapBody(t) });
+		return `<iframe id="sap" width="600" height="700"
+			allow="local-network-access *; loopback-network *"
+			src="${SAP}/${t.id}"></iframe>`;
+	},
+});
+attacks.at(-1).settings = LISTED;
+
+page('another customer of SAP pairs himself', {
+	asks: /^(POST|OPTIONS) [/]api[/]v1[/]pairings/m, pairs: true,
+}, `
+	const url = target + '/api/v1/pairings';
+	const pair = JSON.stringify({ origins: ['${TRIAL}'] });
+	${form}
+	const f = Object.assign(make('hidden'), { action: url });
+
+	await fetch(url, { method: 'POST', mode: 'no-cors', body: pair }).catch(note);
+	await fetch(url, { method: 'POST', body: pair, headers: {
+		'Content-Type': 'application/json' } }).catch(note);
+	f.querySelector('input').name = pair.replace('}', ',"x":"');
+	add('iframe', { name: 'hidden' });
+	f.submit();`, { at: TRIAL });
+
 /* --- clicks on what the user does not see --- */
 
 function bait(t, path) {
@@ -449,6 +492,18 @@ attack('clickjacking of the widget', {
 
 	assert.ok(call.status < 300, call.text);
 	await blindClick(t, top, 'Call again');
+});
+
+attack('clickjacking of the pairing page', {
+	asks: /^GET [/]pair/m, pairs: true,
+}, async (t) => {
+	const top = await t.visit(`${TRIAL}/${t.id}`,
+		bait(t, `/pair#origin=${TRIAL}`));
+
+	await blindClick(t, top, 'Allow');
+	// the first press was for the focus
+	await new Promise((done) => setTimeout(done, t.open ? 2000 : 0));
+	await blindClick(t, top, 'Allow');
 });
 
 /** Presses where the button is, or else where it might be. */

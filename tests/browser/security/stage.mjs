@@ -10,6 +10,8 @@ import { certificateMake, keyHash } from '../tenant.mjs';
 export const SAP = 'https://my123456.crm.ondemand.com';
 export const DESK = 'https://desk.my123456.crm.cloud.sap';
 export const EVIL = 'https://www.evil.example';
+// some customer of SAP, who writes what he likes into his pages
+export const TRIAL = 'https://trial.crm.ondemand.com';
 export const PLAIN = 'http://www.plain.example'; // no TLS: no Sec-Fetch-*
 export const REBIND = 'rebind.example'; // first us, then the relay
 

@@ -7,7 +7,7 @@ import { SAP } from './stage.mjs';
 const PATIENCE_MS = 15000;
 const GRACE_MS = 500; // for what comes later than the attempt
 const CALLER = '+493069123456';
-const SECRETS = ['3069123456', 'Jamie Example', '"token":'];
+const SECRETS = ['3069123456', 'Jamie Example', '"token":', 'cti-token'];
 let ids = 0;
 
 /** The browser's own words that it did not let a page reach this computer. */
@@ -76,6 +76,13 @@ export class Trial {
 			entry.kind === kind).map((entry) => entry.text);
 	}
 
+	/** Is the attacker's origin one that may use the phone now? */
+	async paired() {
+		const { text } = await this.relay.get('/api/v1/pairings');
+
+		return JSON.parse(text).paired.length > 0;
+	}
+
 	async dials() {
 		const calls = await this.relay.calls();
 
@@ -133,12 +140,14 @@ export class Trial {
 		await this.quiet();
 		assert.equal(await this.dials(), this.plot.attack.own ?? 0, 'dials');
 		assert.deepEqual(this.leaks(), [], 'bytes for the attacker');
+		assert.equal(await this.paired(), false, 'paired');
 		await this.plot.attack.after?.(this);
 	}
 
 	async succeeds() {
-		const { dials, reads, own } = this.plot.attack;
+		const { dials, reads, own, pairs } = this.plot.attack;
 		const done = async () => (!reads || this.stolen()) &&
+			(!pairs || await this.paired()) &&
 			(!dials || await this.dials() > (own ?? 0));
 		let overAt = Infinity;
 
