@@ -83,25 +83,8 @@ static const struct cti_driver_ops *find_driver(const struct cti_conf *conf)
 
 static int store_path(char path[PATH_SIZE], const struct cti_conf *conf)
 {
-	const char *set = cti_conf_str(conf, "store.path");
-	const char *state = getenv("STATE_DIRECTORY"); /* systemd.exec(5) */
-	const char *xdg = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	int len;
-
-	if (*set)
-		len = snprintf(path, PATH_SIZE, "%s", set);
-	else if (state && *state)
-		len = snprintf(path, PATH_SIZE, "%s/patchcord.db", state);
-	else if (xdg && *xdg)
-		len = snprintf(path, PATH_SIZE, "%s/patchcord/patchcord.db",
-			       xdg);
-	else if (home && *home)
-		len = snprintf(path, PATH_SIZE,
-			       "%s/.local/state/patchcord/patchcord.db", home);
-	else
-		return -ENOENT;
-	return len < PATH_SIZE ? 0 : -ENAMETOOLONG;
+	return cti_store_path(path, PATH_SIZE,
+			      cti_conf_str(conf, "store.path"));
 }
 
 /* --- start, in order --- */

@@ -173,6 +173,9 @@ def steps(mode):
     yield Step("contract", [sys.executable, "tests/contract/run_openapi.py",
                             str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)
+    yield Step("privacy", [sys.executable, "tests/contract/run_privacy.py",
+                           str(ROOT / "build/asan/src/patchcord")],
+               needs="build-asan", env=SANITIZERS)
     yield Step("exposure", [sys.executable, "tests/contract/run_exposure.py",
                             str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)

@@ -31,6 +31,9 @@ struct cti_store_conf {
  */
 int cti_store_open(struct cti_store **storep, struct cti_loop *loop,
 		   const struct cti_store_conf *conf) CTI_NODISCARD;
+/** The journal's file: set, else by STATE_DIRECTORY, XDG_STATE_HOME or HOME.
+ * -ENOENT: none of them. */
+int cti_store_path(char *out, size_t size, const char *set) CTI_NODISCARD;
 /** fn runs when what can be read is another file than before: one that was
  * damaged was set aside, or one could not be opened until now. Load again. */
 void cti_store_on_reload(struct cti_store *store, cti_loop_fn *fn, void *arg);

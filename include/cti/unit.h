@@ -74,4 +74,18 @@ int cti_unit_post(struct cti_unit *unit,
 int cti_unit_step(struct cti_unit *unit,
 		  const struct cti_step_row *step) CTI_NODISCARD;
 
+/*
+ * Deleting, for who asks that his number be forgotten; no relay runs on the
+ * journal meanwhile.
+ */
+/** The call with all that hangs on it. */
+int cti_unit_forget_call(struct cti_unit *unit, int64_t row) CTI_NODISCARD;
+/** An event of no call: a refused dial. */
+int cti_unit_forget_event(struct cti_unit *unit, int64_t event) CTI_NODISCARD;
+/** That calls of others were transferred there. */
+int cti_unit_forget_transfers(struct cti_unit *unit,
+			      const char *number) CTI_NODISCARD;
+/** Who resumes from before that event is told reset: some are gone. */
+int cti_unit_forget_before(struct cti_unit *unit, int64_t event) CTI_NODISCARD;
+
 #endif /* CTI_UNIT_H */

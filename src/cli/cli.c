@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cli/command.h"
 #include "conf/nearest.h"
@@ -18,7 +19,8 @@ extern char **environ;
 
 const struct cti_command *const cti_commands[] = {
 	&cti_command_serve,	  &cti_command_check_config,
-	&cti_command_help_config, &cti_command_version,
+	&cti_command_help_config, &cti_command_export,
+	&cti_command_purge,	  &cti_command_version,
 	&cti_command_help,	  NULL,
 };
 
@@ -150,6 +152,18 @@ int cti_cli_run(const struct cti_cli *cli, int argc, char **argv)
 	return code;
 }
 
+/* A core would hold callers, the token and the switch's password. 1 byte, as
+ * 0 does not keep Linux from handing a core to a program. */
+static void no_core(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) || limit.rlim_max < 1)
+		return;
+	limit.rlim_cur = limit.rlim_max = 1;
+	(void)setrlimit(RLIMIT_CORE, &limit); /* lower is always allowed */
+}
+
 int cti_cli_main(int argc, char **argv)
 {
 	const struct cti_cli cli = {
@@ -158,6 +172,7 @@ int cti_cli_main(int argc, char **argv)
 		.env = (const char *const *)environ,
 	};
 
+	no_core();
 	return cti_cli_run(&cli, argc, argv);
 }
 

@@ -24,6 +24,8 @@ struct cti_command {
 extern const struct cti_command cti_command_serve;
 extern const struct cti_command cti_command_check_config;
 extern const struct cti_command cti_command_help_config;
+extern const struct cti_command cti_command_export;
+extern const struct cti_command cti_command_purge;
 extern const struct cti_command cti_command_version;
 extern const struct cti_command cti_command_help;
 

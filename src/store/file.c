@@ -22,6 +22,7 @@ enum {
 static const char pragmas[] = "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA mmap_size = 0;"
 			      "PRAGMA foreign_keys = OFF;"
+			      "PRAGMA secure_delete = ON;"
 			      "PRAGMA cache_size = -16384;";
 
 /* Makes every missing folder above the file. */

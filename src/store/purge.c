@@ -12,16 +12,17 @@ void store_purge_start(void *arg)
 }
 
 /* Those that hang on its events first: they are found by them. */
+const enum store_write store_purge_steps[] = {
+	PURGE_POSTS, PURGE_DUE,	 PURGE_EVENTS, PURGE_LINKS,
+	PURGE_STEPS, PURGE_CALL, WRITE_MAX,
+};
+
 static int purge_call(struct cti_store *store, int64_t row)
 {
-	static const enum store_write steps[] = {
-		PURGE_POSTS, PURGE_DUE,	  PURGE_EVENTS,
-		PURGE_LINKS, PURGE_STEPS, PURGE_CALL,
-	};
 	int err = 0;
 
-	for (size_t i = 0; !err && i < sizeof(steps) / sizeof(steps[0]); i++)
-		err = store_write_run(store, steps[i], &row, 1);
+	for (size_t i = 0; !err && store_purge_steps[i] != WRITE_MAX; i++)
+		err = store_write_run(store, store_purge_steps[i], &row, 1);
 	return err;
 }
 

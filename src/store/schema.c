@@ -85,6 +85,10 @@ static const char *const write_sql[WRITE_MAX] = {
 	[PURGE_BATCHES] = "DELETE FROM batch WHERE"
 			  " last_event <"
 			  " (SELECT min(id) FROM event)",
+	[PURGE_EVENT] = "DELETE FROM event WHERE id = ? AND call IS NULL",
+	[PURGE_TRANSFERS] = "UPDATE step SET detail = NULL"
+			    " WHERE what = 'transfer' AND detail = ?",
+	[WRITE_WHOLE] = "INSERT OR REPLACE INTO meta VALUES('whole', ?)",
 };
 
 static const char *const read_sql[READ_MAX] = {

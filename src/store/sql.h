@@ -37,6 +37,9 @@ enum store_write {
 	PURGE_CALL,
 	PURGE_REFUSED,
 	PURGE_BATCHES,
+	PURGE_EVENT,
+	PURGE_TRANSFERS,
+	WRITE_WHOLE,
 	WRITE_MAX
 };
 
@@ -126,5 +129,8 @@ int store_scalar(sqlite3 *db, const char *sql, int64_t fallback,
 		 int64_t *valuep) CTI_NODISCARD;
 /** The -errno that result code rc of db stands for; -EBADMSG: corrupt. */
 int store_errno(sqlite3 *db, int rc);
+
+/** What deletes a call, in that order; WRITE_MAX ends it. */
+extern const enum store_write store_purge_steps[];
 
 #endif /* STORE_SQL_H */

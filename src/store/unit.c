@@ -272,6 +272,33 @@ int cti_unit_step(struct cti_unit *unit, const struct cti_step_row *step)
 	return draft_add(&draft, unit);
 }
 
+int cti_unit_forget_call(struct cti_unit *unit, int64_t row)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && store_purge_steps[i] != WRITE_MAX; i++)
+		err = unit_int(unit, store_purge_steps[i], row);
+	return err;
+}
+
+int cti_unit_forget_event(struct cti_unit *unit, int64_t event)
+{
+	return unit_int(unit, PURGE_EVENT, event);
+}
+
+int cti_unit_forget_transfers(struct cti_unit *unit, const char *number)
+{
+	struct draft draft = {.which = PURGE_TRANSFERS};
+
+	draft_text(&draft, number);
+	return draft_add(&draft, unit);
+}
+
+int cti_unit_forget_before(struct cti_unit *unit, int64_t event)
+{
+	return unit_int(unit, WRITE_WHOLE, event);
+}
+
 void store_units_add(struct store_units *list, struct cti_unit *unit)
 {
 	unit->next = NULL;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/path.c - where the journal is */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cti/store.h"
+
+/** Folders that others name, best first. */
+static const struct {
+	const char *variable;
+	const char *below;
+} folders[] = {
+	{"STATE_DIRECTORY", ""}, /* systemd.exec(5) */
+	{"XDG_STATE_HOME", "/patchcord"},
+	{"HOME", "/.local/state/patchcord"},
+};
+
+int cti_store_path(char *out, size_t size, const char *set)
+{
+	int len = -1;
+
+	if (set && *set)
+		len = snprintf(out, size, "%s", set);
+	for (size_t i = 0; len < 0 && i < sizeof(folders) / sizeof(*folders);
+	     i++) {
+		const char *folder = getenv(folders[i].variable);
+
+		if (folder && *folder)
+			len = snprintf(out, size, "%s%s/patchcord.db", folder,
+				       folders[i].below);
+	}
+	if (len < 0)
+		return -ENOENT;
+	return (size_t)len < size ? 0 : -ENAMETOOLONG;
+}
