@@ -93,7 +93,8 @@ async function placeRun(access, count) {
 			access || !story.prompt)], {
 			...common, binary, open: false, name: where,
 		}, count);
-		await storiesRun(attacks, {
+		await storiesRun(attacks.filter(({ attack }) => attack.dials ||
+			attack.reads || attack.pairs), {
 			...common, binary: openBinary, open: true,
 			name: `${where}, open relay`,
 		}, count);
