@@ -141,7 +141,7 @@ void fs_on_dial(struct cti_driver *drv, const struct fs_command *cmd,
 	if (esl_begins(msg, "+OK") || !leg)
 		return;
 	esl_text(text, sizeof(text), msg);
-	fs_orphan_add(drv, leg->uuid);
+	fs_chan_gone(drv, leg->uuid);
 	fs_leg_end(leg, CTI_CAUSE_FAILED, text);
 }
 

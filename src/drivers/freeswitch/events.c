@@ -58,7 +58,7 @@ static void on_progress(struct cti_driver *drv, struct fs_chan *chan,
 	struct fs_leg *dialer = dialer_of(drv, chan);
 
 	chan->ringing = true;
-	if (leg && leg->dialed && !leg->agent_on)
+	if (leg && leg->call_id[0] && !leg->agent_on)
 		fs_leg_enter(leg, CTI_CALL_ALERTING, ev);
 	else if (leg)
 		fs_leg_enter(leg, CTI_CALL_RINGING, ev);
@@ -177,7 +177,7 @@ static void dial_failed(struct fs_leg *leg, const char *result)
 		len = sizeof(how.name) - 1;
 	if (name)
 		memcpy(how.name, name, len);
-	fs_orphan_add(leg->drv, leg->uuid);
+	fs_chan_gone(leg->drv, leg->uuid);
 	fs_leg_end(leg, fs_ending_cause(detail, sizeof(detail), &how), detail);
 }
 

@@ -48,6 +48,7 @@ static void kill_send(struct cti_driver *drv, const char *uuid,
 void fs_leg_over(struct fs_leg *leg)
 {
 	leg->over = true;
+	leg->due = false;
 	cti_timer_start(leg->timer, GUARD_MS);
 }
 
@@ -98,9 +99,12 @@ static void leg_timer(void *arg)
 {
 	struct fs_leg *leg = arg;
 
-	if (leg->over) {
-		if (leg->drv->synced)
-			leg_give_up(leg); /* else the next sync asks again */
+	if (!leg->drv->synced) {
+		/* Who has answered meanwhile, the next sync tells; it asks
+		 * again for an end, too. */
+		leg->due = !leg->over;
+	} else if (leg->over) {
+		leg_give_up(leg);
 	} else if (leg_is_waiting(leg)) {
 		leg->timed_out = true;
 		fs_leg_kill(leg, "NO_ANSWER");
@@ -108,6 +112,27 @@ static void leg_timer(void *arg)
 		/* The dialplan itself took it: an announcement, a mailbox. */
 		fs_leg_enter(leg, CTI_CALL_ACTIVE, NULL);
 	}
+}
+
+void fs_legs_due(struct cti_driver *drv)
+{
+	struct fs_leg *leg, *next;
+
+	for (leg = TAILQ_FIRST(&drv->legs); leg; leg = next) {
+		next = TAILQ_NEXT(leg, link);
+		if (!leg->due)
+			continue;
+		leg->due = false;
+		leg_timer(leg);
+	}
+}
+
+void fs_leg_settle(struct fs_leg *leg)
+{
+	leg->established = true;
+	leg->due = false;
+	if (!leg->over)
+		cti_timer_stop(leg->timer);
 }
 
 /* --- life --- */
@@ -193,8 +218,9 @@ static void leg_describe(struct fs_leg *leg, const struct fs_chan *chan)
 		fs_leg_caller(leg, chan);
 		return;
 	}
-	leg->state = CTI_CALL_DIALING;
-	leg->agent_on = true;
+	/* Who has another one called is there himself. */
+	leg->agent_on = chan->inbound || chan->answered || chan->dials;
+	leg->state = leg->agent_on ? CTI_CALL_DIALING : CTI_CALL_QUEUED;
 	if (cti_id_is_hex(chan->uuid))
 		memcpy(leg->call_id, chan->uuid, CTI_ID_LEN + 1);
 	else if (chan->inbound)
@@ -274,11 +300,8 @@ void fs_leg_enter(struct fs_leg *leg, enum cti_call_state state,
 		return;
 	leg->state = state;
 	if (!leg->established &&
-	    (state == CTI_CALL_ACTIVE || state == CTI_CALL_HELD)) {
-		leg->established = true;
-		if (!leg->over)
-			cti_timer_stop(leg->timer);
-	}
+	    (state == CTI_CALL_ACTIVE || state == CTI_CALL_HELD))
+		fs_leg_settle(leg);
 	fs_leg_say(leg, ev);
 }
 

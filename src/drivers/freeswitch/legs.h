@@ -34,6 +34,7 @@ struct fs_leg {
 	bool established;
 	bool by_us;
 	bool timed_out;
+	bool due;		 /* the ring time ran out unseen */
 	bool over;		 /* its end has been asked for */
 	bool moved;		 /* transferred by the agent */
 	bool seen;		 /* in the sync that runs */
@@ -47,6 +48,8 @@ int fs_leg_new(struct fs_leg **legp, struct cti_driver *drv,
 	       const char *uuid) CTI_NODISCARD;
 void fs_leg_destroy(struct fs_leg *leg);
 void fs_legs_destroy(struct cti_driver *drv);
+/** After a sync: what the ring time is about to end, and whether. */
+void fs_legs_due(struct cti_driver *drv);
 /** By its channel; NULL: that is no agent's. */
 struct fs_leg *fs_leg_find(const struct cti_driver *drv, const char *uuid);
 struct fs_leg *fs_leg_by_ref(const struct cti_driver *drv,
@@ -65,6 +68,8 @@ void fs_leg_end(struct fs_leg *leg, enum cti_cause cause, const char *detail);
 void fs_leg_gone(struct fs_leg *leg, const struct fs_event *ev);
 /** Its end is to come soon; guards that it does. */
 void fs_leg_over(struct fs_leg *leg);
+/** It talks: no ring time any more, unless its agent has hung up. */
+void fs_leg_settle(struct fs_leg *leg);
 /** Asks for its end. */
 void fs_leg_kill(struct fs_leg *leg, const char *cause);
 void fs_orphan_add(struct cti_driver *drv, const char *uuid);

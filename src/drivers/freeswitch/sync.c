@@ -80,9 +80,12 @@ static void announce(struct cti_driver *drv, struct fs_leg *leg,
 	leg->missed = 0;
 	leg->state = place(drv, leg, chan);
 	leg->agent_on = leg->agent_on || chan->answered;
-	leg->established = leg->state >= CTI_CALL_ACTIVE;
-	if (leg->established && !leg->over)
-		cti_timer_stop(leg->timer);
+	if (leg->state >= CTI_CALL_ACTIVE) {
+		/* Answered just before the ring time's end got there. */
+		if (leg->timed_out && !leg->by_us)
+			leg->over = leg->timed_out = false;
+		fs_leg_settle(leg);
+	}
 	if (other && !other->first[0])
 		memcpy(other->first, leg->uuid, sizeof(other->first));
 	if (!leg->inbound || rings || leg->told)
@@ -198,6 +201,7 @@ static void look_on(struct cti_driver *drv)
 	sweep_legs(drv);
 	sweep_chans(drv);
 	fs_link_synced(drv);
+	fs_legs_due(drv);
 }
 
 static void look_read(struct cti_driver *drv, struct fs_chan *chan,

@@ -61,10 +61,20 @@ static bool has_another(const struct cti_driver *drv,
 	return false;
 }
 
+/* Whoever dialed a whole number came by a trunk, where callers may say any
+ * number to be theirs. */
+static bool is_outside(const struct cti_driver *drv, const struct fs_chan *chan)
+{
+	return chan->inbound && !chan->device &&
+	       strlen(chan->dest) > (size_t)drv->extension_digits;
+}
+
 static enum cti_call_kind kind_of(const struct cti_driver *drv,
 				  const struct fs_chan *other,
 				  const char *number)
 {
+	if (other && is_outside(drv, other))
+		return CTI_KIND_CUSTOMER;
 	if (!is_extension(drv, number) && !(other && other->device))
 		return CTI_KIND_CUSTOMER;
 	return other && has_another(drv, other) ? CTI_KIND_CONSULT
@@ -87,7 +97,7 @@ void fs_leg_caller(struct fs_leg *leg, const struct fs_chan *chan)
 	if (caller && caller->inbound)
 		memcpy(leg->dnis, caller->dest, sizeof(leg->dnis));
 	leg->kind = kind_of(leg->drv, caller, leg->number);
-	if (caller && consults(caller))
+	if (caller && consults(caller) && leg->kind != CTI_KIND_CUSTOMER)
 		leg->kind = CTI_KIND_CONSULT;
 	else if (caller && was_transferred(caller))
 		id_copy(leg->first, caller->first);

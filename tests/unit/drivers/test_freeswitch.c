@@ -170,6 +170,30 @@ START_TEST(end_that_never_comes_is_guarded)
 }
 END_TEST
 
+START_TEST(dials_that_failed_displace_none_that_may_come_to_life)
+{
+	char id[] = "00000000000000000000000000000000";
+
+	ck_assert_int_eq(fs_dial(FS_ID, "101", 5000), 0);
+	fixture_advance(5000);
+	fixture_advance(10000);
+	ck_assert_str_eq(fs_story(FS_ID), "ended/no_answer");
+	for (int i = 0; i < 70; i++) {
+		id[0] = (char)('A' + i % 6);
+		id[1] = (char)('0' + i / 10);
+		id[2] = (char)('0' + i % 10);
+		ck_assert_int_eq(fs_dial(id, "101", 20000), 0);
+		fs_event("Event-Name", "BACKGROUND_JOB", "Job-UUID", id,
+			 "_body", "-ERR SUBSCRIBER_ABSENT\n");
+		ck_assert_str_eq(fs_story(id), "ended/unreachable");
+		(void)fake_esl_log(); /* the dial */
+	}
+	fs_dial_events("originate-ok", 0, 1);
+	ck_assert_str_eq(fake_esl_log(),
+			 "api uuid_kill " FS_ID " ORIGINATOR_CANCEL\n");
+}
+END_TEST
+
 START_TEST(agent_answers_on_his_other_phone)
 {
 	ck_assert_int_eq(fs_dial(FS_ID, "101", 20000), 0);
@@ -347,11 +371,12 @@ START_TEST(phone_that_answers_at_once_rang_before)
 END_TEST
 
 /** A caller "c" whose call rings at "p". */
-static void ring(const char *number, const char *name, const char *hide)
+static void ring_to(const char *dest, const char *number, const char *name,
+		    const char *hide)
 {
 	fs_event("Event-Name", "CHANNEL_CREATE", "Unique-ID", "c",
 		 "Call-Direction", "inbound", "Caller-Caller-ID-Number", number,
-		 "Caller-Destination-Number", "1001");
+		 "Caller-Destination-Number", dest);
 	fs_event("Event-Name", "CHANNEL_CREATE", "Unique-ID", "p",
 		 "Call-Direction", "outbound", "Channel-Presence-ID",
 		 "agent1@pbx", "Other-Type", "originator",
@@ -359,6 +384,11 @@ static void ring(const char *number, const char *name, const char *hide)
 		 "Caller-Caller-ID-Name", name, "Caller-Privacy-Hide-Number",
 		 hide);
 	fs_event("Event-Name", "CHANNEL_PROGRESS", "Unique-ID", "p");
+}
+
+static void ring(const char *number, const char *name, const char *hide)
+{
+	ring_to("1001", number, name, hide);
 }
 
 static const char *const hidden[][2] = {
@@ -380,6 +410,47 @@ START_TEST(extension_that_calls_is_internal)
 {
 	ring("102", "Bo", "false");
 	ck_assert_int_eq((int)last()->kind, CTI_KIND_INTERNAL);
+}
+END_TEST
+
+START_TEST(caller_by_a_trunk_cannot_pass_for_a_colleague)
+{
+	ring_to("0691234567", "102", "Bo", "false");
+	ck_assert_int_eq((int)last()->kind, CTI_KIND_CUSTOMER);
+}
+END_TEST
+
+START_TEST(caller_by_a_trunk_who_is_handed_over_stays_a_customer)
+{
+	ring_to("0691234567", "102", "Bo", "false");
+	fs_event("Event-Name", "CHANNEL_ANSWER", "Unique-ID", "p");
+	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", "c",
+		 "Bridge-A-Unique-ID", "c", "Bridge-B-Unique-ID", "p");
+	fs_event("Event-Name", "CHANNEL_CREATE", "Unique-ID", "p2",
+		 "Call-Direction", "outbound", "Channel-Name", FS_DEVICE2,
+		 "Other-Type", "originator", "Other-Leg-Unique-ID", "x",
+		 "Caller-Caller-ID-Number", "102");
+	fs_event("Event-Name", "CHANNEL_ANSWER", "Unique-ID", "p2");
+	fs_event("Event-Name", "CHANNEL_BRIDGE", "Unique-ID", "c",
+		 "Bridge-A-Unique-ID", "c", "Bridge-B-Unique-ID", "p2");
+	ck_assert_str_eq(last()->leg, "p2");
+	ck_assert_int_eq((int)last()->kind, CTI_KIND_CUSTOMER);
+}
+END_TEST
+
+START_TEST(agent_who_dials_a_whole_number_is_a_colleague)
+{
+	fs_event("Event-Name", "CHANNEL_CREATE", "Unique-ID", "c",
+		 "Call-Direction", "inbound", "Channel-Name", FS_DEVICE2,
+		 "Caller-Caller-ID-Number", "0691234102",
+		 "Caller-Destination-Number", "0691234101");
+	fs_event("Event-Name", "CHANNEL_CREATE", "Unique-ID", "p",
+		 "Call-Direction", "outbound", "Channel-Presence-ID",
+		 "agent1@pbx", "Other-Type", "originator",
+		 "Other-Leg-Unique-ID", "c", "Caller-Caller-ID-Number",
+		 "0691234102");
+	fs_event("Event-Name", "CHANNEL_PROGRESS", "Unique-ID", "p");
+	ck_assert_int_eq((int)fix.event[1].kind, CTI_KIND_INTERNAL);
 }
 END_TEST
 
@@ -473,6 +544,10 @@ static TCase *callers(void)
 	tcase_add_loop_test(tcase, withheld_caller_has_no_number, 0,
 			    sizeof(hidden) / sizeof(hidden[0]));
 	tcase_add_test(tcase, extension_that_calls_is_internal);
+	tcase_add_test(tcase, caller_by_a_trunk_cannot_pass_for_a_colleague);
+	tcase_add_test(tcase,
+		       caller_by_a_trunk_who_is_handed_over_stays_a_customer);
+	tcase_add_test(tcase, agent_who_dials_a_whole_number_is_a_colleague);
 	tcase_add_test(tcase, name_in_another_charset_is_read_as_latin1);
 	tcase_add_test(tcase, variables_of_phone_and_caller_are_attached);
 	tcase_add_test(tcase, queue_that_calls_its_agents_is_a_ring);
@@ -499,6 +574,8 @@ Suite *freeswitch_suite(void)
 	tcase_add_test(tcase,
 		       number_the_dialplan_answers_itself_is_active_then);
 	tcase_add_test(tcase, end_that_never_comes_is_guarded);
+	tcase_add_test(tcase,
+		       dials_that_failed_displace_none_that_may_come_to_life);
 	tcase_add_test(tcase, agent_answers_on_his_other_phone);
 	tcase_add_loop_test(tcase, dial_outside_the_grammar_is_refused, 0,
 			    sizeof(bad_dials) / sizeof(bad_dials[0]));

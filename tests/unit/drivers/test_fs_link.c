@@ -313,6 +313,95 @@ START_TEST(dial_that_runs_goes_on_after_an_outage)
 }
 END_TEST
 
+/** A dial whose far end rings; the link is lost shortly before its ring time
+ * is over, and comes back after. */
+static void ring_over_in_an_outage(void)
+{
+	up("");
+	ck_assert_int_eq(fs_dial(FS_ID, "101", 20000), 0);
+	fs_dial_events("originate-ok", 0, 6);
+	ck_assert_str_eq(fs_story(FS_ID), "alerting dialing ringing");
+	fixture_advance(19500);
+	fake_esl_answer("api uuid_dump", "-USAGE: <uuid> [format]\n");
+	(void)fake_esl_log(); /* the dial */
+}
+
+#define DIAL_ROWS(state)                                                       \
+	"{\"row_count\":2,\"rows\":[{\"uuid\":\"" FS_ID                        \
+	"\",\"direction\":\"outbound\",\"presence_id\":\"agent1@pbx\","        \
+	"\"callstate\":\"ACTIVE\",\"call_uuid\":\"" FS_ID "\"},"               \
+	"{\"uuid\":\"far\",\"direction\":\"outbound\",\"callstate\":\"" state  \
+	"\",\"call_uuid\":\"" FS_ID "\"}]}"
+
+START_TEST(callee_who_answers_in_an_outage_is_not_hung_up)
+{
+	ring_over_in_an_outage();
+	fake_esl_answer("api show channels", DIAL_ROWS("ACTIVE"));
+	relink();
+	fixture_advance(60000);
+	ck_assert_ptr_null(strstr(fake_esl_log(), "uuid_kill"));
+	ck_assert_str_eq(fs_story(FS_ID), "alerting dialing ringing active");
+}
+END_TEST
+
+START_TEST(ring_time_that_ran_out_in_an_outage_ends_the_dial)
+{
+	ring_over_in_an_outage();
+	fake_esl_answer("api show channels", DIAL_ROWS("RINGING"));
+	relink();
+	fixture_turn();
+	ck_assert_ptr_nonnull(
+		strstr(fake_esl_log(), "api uuid_kill " FS_ID " NO_ANSWER\n"));
+	fs_dial_events("originate-ok", 10, 11);
+	ck_assert_str_eq(fs_story(FS_ID),
+			 "alerting dialing ringing ended/no_answer");
+}
+END_TEST
+
+START_TEST(callee_who_answers_as_the_ring_time_ends_goes_on)
+{
+	ring_over_in_an_outage();
+	fixture_advance(500); /* asked for, but the link is lost with it */
+	ck_assert_ptr_nonnull(strstr(fake_esl_log(), "uuid_kill"));
+	fake_esl_answer("api show channels", DIAL_ROWS("ACTIVE"));
+	relink();
+	fixture_advance(60000);
+	ck_assert_ptr_null(strstr(fake_esl_log(), "uuid_kill"));
+	ck_assert_str_eq(fs_story(FS_ID), "alerting dialing ringing active");
+}
+END_TEST
+
+START_TEST(dial_hung_up_by_its_agent_stays_hung_up_after_an_outage)
+{
+	ring_over_in_an_outage();
+	ck_assert_int_eq(act(fs->hangup, FS_ID, NULL), 0);
+	fixture_turn();
+	(void)fake_esl_log(); /* that was lost with the link */
+	fake_esl_answer("api show channels", DIAL_ROWS("ACTIVE"));
+	relink();
+	fixture_turn();
+	ck_assert_ptr_nonnull(strstr(fake_esl_log(), "api uuid_kill " FS_ID));
+}
+END_TEST
+
+START_TEST(found_dial_whose_phone_refuses_is_rejected)
+{
+	fake_esl_answer(
+		"api show channels",
+		"{\"row_count\":1,\"rows\":[{\"uuid\":\"" FS_ID
+		"\",\"direction\":\"outbound\",\"presence_id\":\"agent1@pbx\","
+		"\"callstate\":\"RINGING\",\"call_uuid\":\"" FS_ID "\"}]}");
+	fake_esl_answer("api uuid_dump", "-USAGE: <uuid> [format]\n");
+	up("");
+	fs_event("Event-Name", "CHANNEL_PROGRESS", "Unique-ID", FS_ID);
+	ck_assert_str_eq(fs_story(FS_ID), "alerting");
+	fs_event("Event-Name", "CHANNEL_HANGUP_COMPLETE", "Unique-ID", FS_ID,
+		 "Hangup-Cause", "USER_BUSY", "variable_sip_term_status",
+		 "486");
+	ck_assert_str_eq(fs_story(FS_ID), "alerting ended/rejected");
+}
+END_TEST
+
 START_TEST(call_that_vanished_is_not_announced)
 {
 	up("");
@@ -434,6 +523,13 @@ static TCase *syncing(void)
 	tcase_add_test(tcase,
 		       dial_that_comes_to_life_after_the_sync_is_hung_up);
 	tcase_add_test(tcase, dial_that_runs_goes_on_after_an_outage);
+	tcase_add_test(tcase, callee_who_answers_in_an_outage_is_not_hung_up);
+	tcase_add_test(tcase,
+		       ring_time_that_ran_out_in_an_outage_ends_the_dial);
+	tcase_add_test(tcase, callee_who_answers_as_the_ring_time_ends_goes_on);
+	tcase_add_test(tcase,
+		       dial_hung_up_by_its_agent_stays_hung_up_after_an_outage);
+	tcase_add_test(tcase, found_dial_whose_phone_refuses_is_rejected);
 	tcase_add_test(tcase, call_that_vanished_is_not_announced);
 	tcase_add_test(tcase, event_that_is_not_understood_is_made_good);
 	tcase_add_test(tcase, doctor_asks_where_the_phone_is);
