@@ -173,7 +173,7 @@ static int change_number(struct cti_calls *c, struct cti_event *out,
 	struct cti_number_caller caller;
 	int err;
 
-	if (!ev->number || !ev->inbound)
+	if (!ev->number || !ev->inbound || ev->withheld)
 		return 0;
 	cti_number_inbound(c->numbers, &caller, ev->number);
 	err = emit_fact(out, live, CTI_FACT_NUMBER, caller.shown);
@@ -243,7 +243,7 @@ static void ring_of(struct cti_calls *c, struct ring *ring,
 		.ref = ev->leg_ref,
 		.first_ref = ev->first_ref,
 		.first_id = ev->first_id,
-		.from = ev->number,
+		.from = ev->withheld ? NULL : ev->number,
 		.agent = agents_name(c, agent, NULL),
 		.device = ev->device,
 		.driver = c->ops->name,

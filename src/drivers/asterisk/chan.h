@@ -111,7 +111,6 @@ struct ast_chan {
 	bool deserted;	/* its dialer is gone */
 	bool given_up;	/* its dialer's ring time was over */
 	bool passed_on; /* left its partner by a transfer */
-	bool ignored;	/* its leg has been reported as ended */
 	bool seen;	/* since the link came up */
 };
 

@@ -347,7 +347,7 @@ struct ast_chan *ast_chan_dialer_leg(const struct ast_chan *chan)
 
 	for (int i = 0; caller && !caller->leg && i < AST_HOPS_MAX; i++)
 		caller = caller->local ? chan_before(caller) : NULL;
-	return caller && caller->leg ? caller : NULL;
+	return caller && caller != chan && caller->leg ? caller : NULL;
 }
 
 static bool dial_lost(const struct ast_chan *chan)

@@ -60,6 +60,7 @@ struct ast_leg {
 	bool by_us;    /* hung up or rejected by the agent in SAP */
 	bool hung;     /* hung up at the agent's phone */
 	bool timed_out;
+	bool ring_due; /* the ring time was over while the link was away */
 	bool transferred;
 	bool gone;   /* its channel hung up; the callee's must tell why */
 	bool over;   /* its end has been asked for; the guard runs */
@@ -102,6 +103,11 @@ void ast_leg_hung(struct ast_leg *leg);
 /** False: its callee refused, and only that channel's hangup tells why. It is
  * awaited for a moment, then ast_leg_over() is to be said. */
 bool ast_leg_gone(struct ast_leg *leg, const struct ast_end *end) CTI_NODISCARD;
+/** Nobody answered in time. */
+void ast_leg_ring_over(struct ast_leg *leg);
+/** Who is on the other side, as far as he lets it be known. */
+void ast_leg_party(struct ast_leg *leg, const char *number, const char *name,
+		   bool withheld);
 /** The end, as far as it is known. */
 void ast_leg_over(struct ast_leg *leg);
 /** The switch refused the dial, or gave it up before it had a channel. */

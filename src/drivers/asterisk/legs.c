@@ -106,10 +106,8 @@ void ast_leg_end(struct ast_leg *leg, enum cti_cause cause, const char *detail)
 		leg->ours = false;
 		leg->number[0] = '\0';
 	}
-	if (leg->chan) {
+	if (leg->chan)
 		leg->chan->leg = NULL;
-		leg->chan->ignored = true;
-	}
 	if (leg->said && leg->way != AST_WAY_UNKNOWN)
 		leg_report(leg, CTI_CALL_ENDED, cause,
 			   text_or_null(detail ? detail : ""));
@@ -182,6 +180,21 @@ static void leg_digit(struct ast_leg *leg)
 	cti_timer_start(leg->timer, digit_pause(digit));
 }
 
+/** While the link is away nobody knows whether it was answered. */
+void ast_leg_ring_over(struct ast_leg *leg)
+{
+	leg->ring_due = leg->drv->stage != AST_READY;
+	if (leg->answered || leg->ring_due)
+		return;
+	if (leg_is_waiting(leg)) {
+		leg->timed_out = true;
+		ast_leg_hang_up(leg, AST_CAUSE_NORMAL);
+	} else {
+		/* The dialplan itself took it: an announcement, a mailbox. */
+		ast_leg_enter(leg, CTI_CALL_ACTIVE);
+	}
+}
+
 static void leg_timer(void *arg)
 {
 	struct ast_leg *leg = arg;
@@ -199,14 +212,8 @@ static void leg_timer(void *arg)
 			leg_give_up(leg);
 	} else if (leg->digits[0]) {
 		leg_digit(leg);
-	} else if (leg->answered) {
-		return;
-	} else if (leg_is_waiting(leg)) {
-		leg->timed_out = true;
-		ast_leg_hang_up(leg, AST_CAUSE_NORMAL);
 	} else {
-		/* The dialplan itself took it: an announcement, a mailbox. */
-		ast_leg_enter(leg, CTI_CALL_ACTIVE);
+		ast_leg_ring_over(leg);
 	}
 }
 
@@ -336,7 +343,6 @@ void ast_leg_adopt(struct cti_driver *drv, struct ast_chan *chan)
 	struct ast_leg *leg = ast_leg_by_id(drv, chan->uid);
 
 	if (ast_ghost_take(drv, chan->uid)) {
-		chan->ignored = true;
 		if (ast_act_hangup(drv, chan->uid, AST_CAUSE_NORMAL))
 			log_warn("asterisk: a dial given up cannot be ended");
 		return;

@@ -23,7 +23,7 @@ enum {
 	AST_WHY_SIZE = 512,
 	AST_REQUESTS_MAX = 1000,
 	AST_DIALS_MAX = 2000, /* of ours at once */
-	AST_GHOSTS = 64,
+	AST_GHOSTS = AST_DIALS_MAX,
 	AST_GHOST_MS = 60 * 1000,
 	AST_TOMBS = 64,
 };

@@ -26,14 +26,15 @@ static bool number_is_hidden(const char *number)
 	return number[0] == '\0';
 }
 
-static void leg_party(struct ast_leg *leg, const char *number, const char *name,
-		      bool withheld)
+void ast_leg_party(struct ast_leg *leg, const char *number, const char *name,
+		   bool withheld)
 {
 	leg->withheld = withheld || number_is_hidden(number);
-	leg->number[0] = '\0';
+	leg->number[0] = leg->name[0] = '\0';
 	if (!leg->withheld)
 		memcpy(leg->number, number, strlen(number) + 1);
-	memcpy(leg->name, name, strlen(name) + 1);
+	if (!withheld)
+		memcpy(leg->name, name, strlen(name) + 1);
 }
 
 static bool number_is_short(const struct ast_leg *leg, const char *number)
@@ -55,14 +56,24 @@ static bool leg_is_consult(const struct ast_leg *leg,
 	return from ? ast_chan_busy(from) : ast_chan_kin_held(leg->chan);
 }
 
+/** Colleagues dial extensions. Who came by a longer number is a customer,
+ * however short the number he claims to have. */
+static bool from_outside(const struct ast_leg *leg,
+			 const struct ast_chan *caller)
+{
+	return leg->way == AST_WAY_IN && caller && caller->exten[0] &&
+	       !number_is_short(leg, caller->exten);
+}
+
 enum cti_call_kind ast_leg_kind(const struct ast_leg *leg,
 				const struct ast_chan *other,
 				const char *number)
 {
+	bool device = other && other->device;
 	bool internal =
-		number_is_short(leg, number) || (other && other->device);
+		number_is_short(leg, number) && !from_outside(leg, other);
 
-	if (!internal)
+	if (!internal && !device)
 		return CTI_KIND_CUSTOMER;
 	return leg_is_consult(leg, other) ? CTI_KIND_CONSULT
 					  : CTI_KIND_INTERNAL;
@@ -92,11 +103,11 @@ void ast_leg_offered(struct ast_leg *leg)
 		return;
 	leg->way = AST_WAY_IN;
 	if (dialer && dialer->cid_num[0])
-		leg_party(leg, dialer->cid_num, dialer->cid_name,
-			  caller && caller->withheld);
+		ast_leg_party(leg, dialer->cid_num, dialer->cid_name,
+			      caller && caller->withheld);
 	else
-		leg_party(leg, chan->cl_num, chan->cl_name,
-			  caller && caller->withheld);
+		ast_leg_party(leg, chan->cl_num, chan->cl_name,
+			      caller && caller->withheld);
 	leg_dnis(leg, caller);
 	leg->kind = ast_leg_kind(leg, caller, leg->number);
 	if (caller) {

@@ -181,11 +181,11 @@ static void leg_find_way(struct ast_leg *leg)
 	if (leg->way == AST_WAY_UNKNOWN)
 		leg->way = way_find(chan);
 	leg->phone_dials = leg->way == AST_WAY_OUT && !leg->call_id[0];
-	memcpy(leg->number, chan->cl_num, sizeof(leg->number));
-	memcpy(leg->name, chan->cl_name, sizeof(leg->name));
-	leg->withheld = leg->way == AST_WAY_IN && !leg->number[0];
 	if (!peer)
 		peer = chan->dialer;
+	ast_leg_party(leg, chan->cl_num, chan->cl_name, peer && peer->withheld);
+	if (leg->way != AST_WAY_IN)
+		leg->withheld = false;
 	if (peer)
 		memcpy(leg->peer, peer->uid, sizeof(leg->peer));
 	if (!leg->call_id[0])
@@ -230,6 +230,20 @@ static void leg_catch_up(struct ast_leg *leg)
 	leg->answered = leg->answered || state >= CTI_CALL_ACTIVE;
 }
 
+/** What the agent asked for is asked for again. A time-out that the switch did
+ * not hear of in time is forgotten: somebody has answered. */
+static void leg_resume(struct ast_leg *leg)
+{
+	if (leg->timed_out && leg->answered && !leg->by_us) {
+		leg->timed_out = leg->over = false;
+		cti_timer_stop(leg->timer);
+	}
+	if (leg->over)
+		ast_leg_hang_up(leg, AST_CAUSE_NORMAL);
+	else if (leg->ring_due)
+		ast_leg_ring_over(leg);
+}
+
 static void legs_announce(struct cti_driver *drv)
 {
 	struct ast_leg *leg = TAILQ_FIRST(&drv->legs);
@@ -240,8 +254,7 @@ static void legs_announce(struct cti_driver *drv)
 		leg_find_way(leg);
 		leg_catch_up(leg);
 		ast_leg_say(leg);
-		if (leg->over)
-			ast_leg_hang_up(leg, AST_CAUSE_NORMAL);
+		leg_resume(leg);
 		leg = next;
 	}
 }

@@ -11,9 +11,7 @@ static void leg_hand_over(struct ast_leg *leg, const struct ast_chan *to)
 	if (!to->first[0] || strcmp(to->first, leg->chan->uid) == 0)
 		return;
 	memcpy(leg->first, to->first, sizeof(leg->first));
-	leg->withheld = to->withheld || !to->cid_num[0];
-	memcpy(leg->number, to->cid_num, sizeof(leg->number));
-	memcpy(leg->name, to->cid_name, sizeof(leg->name));
+	ast_leg_party(leg, to->cid_num, to->cid_name, to->withheld);
 	leg->kind = ast_leg_kind(leg, to, leg->number);
 }
 

@@ -114,6 +114,36 @@ START_TEST(caller_with_a_short_number_is_internal)
 }
 END_TEST
 
+START_TEST(caller_from_outside_is_a_customer_whatever_he_calls_himself)
+{
+	static const struct chan liar = {
+		"PJSIP/trunk-00000001", "1.1", "1.1", "1007", "Bo",
+		"4930123456",		""};
+
+	appears(&liar);
+	rings(&liar, &leg1);
+	ck_assert_int_eq((int)last()->kind, (int)CTI_KIND_CUSTOMER);
+}
+END_TEST
+
+/* Texts of somebody who sits on the link: nothing is freed that is used. */
+START_TEST(dials_in_a_circle_end)
+{
+	static const struct chan one = {
+		"Local/1001@q-00000001;1", "1.6", "1.1", "1001", "", "", ""};
+	static const struct chan two = {
+		"Local/1001@q-00000001;2", "1.7", "1.1", "1002", "", "", ""};
+
+	appears(&leg1);
+	appears(&one);
+	appears(&two);
+	dial_tell("DialBegin", &leg1, &one, "");
+	dial_tell("DialBegin", &two, &leg1, "");
+	tell("Hangup", &leg1, 5, "Cause: 16\nCause-txt: text\n");
+	ck_assert_ptr_nonnull(strstr(story("1.2"), "ended"));
+}
+END_TEST
+
 START_TEST(phone_behind_a_local_channel_is_the_one_that_counts)
 {
 	static const struct chan one = {
@@ -303,6 +333,22 @@ START_TEST(attended_transfer_makes_the_consult_the_customer_s)
 }
 END_TEST
 
+START_TEST(withheld_number_stays_so_through_an_attended_transfer)
+{
+	consult();
+	tell("NewCallerid", &customer, 6,
+	     "CID-CallingPres: 35 (Presentation Prohibited, Not Screened)\n");
+	leaves(&leg1, "b1");
+	leaves(&asking, "b2");
+	leaves(&asked, "b2");
+	enters(&asked, "b1");
+	ck_assert_str_eq(last_of("1.5")->first_ref, "1.2");
+	ck_assert(last_of("1.5")->withheld);
+	ck_assert_str_eq(last_of("1.5")->number, "");
+	ck_assert_str_eq(last_of("1.5")->name, "");
+}
+END_TEST
+
 START_TEST(consult_that_is_not_completed_stays_one)
 {
 	consult();
@@ -439,8 +485,12 @@ static void add_calls(TCase *tcase)
 	tcase_add_test(tcase, caller_without_a_number_is_withheld);
 	tcase_add_test(tcase, number_that_is_not_to_be_shown_is_withheld);
 	tcase_add_test(tcase, caller_with_a_short_number_is_internal);
+	tcase_add_test(
+		tcase,
+		caller_from_outside_is_a_customer_whatever_he_calls_himself);
 	tcase_add_test(tcase,
 		       phone_behind_a_local_channel_is_the_one_that_counts);
+	tcase_add_test(tcase, dials_in_a_circle_end);
 	tcase_add_test(tcase,
 		       call_taken_by_another_phone_is_answered_elsewhere);
 	tcase_add_test(tcase, queue_that_gives_no_cause_26_is_understood);
@@ -462,6 +512,8 @@ static void add_transfers(TCase *tcase)
 		call_that_rings_again_after_the_agent_hung_up_is_no_transfer);
 	tcase_add_test(tcase,
 		       attended_transfer_makes_the_consult_the_customer_s);
+	tcase_add_test(tcase,
+		       withheld_number_stays_so_through_an_attended_transfer);
 	tcase_add_test(tcase, consult_that_is_not_completed_stays_one);
 }
 

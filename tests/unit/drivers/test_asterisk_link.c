@@ -428,6 +428,61 @@ START_TEST(dial_that_runs_is_found_by_its_id)
 }
 END_TEST
 
+/* The phone was up and the far end rang; more than the ring time later: */
+static void dial_after_an_outage(const char *list)
+{
+	settle();
+	ck_assert_int_eq(ast_dial(AST_ID, "101"), 0);
+	fake_ami_answer("CoreShowChannels", list);
+	fake_ami_hang_up();
+	fixture_turn();
+	back_again(2);
+	fake_ami_hang_up();
+	fixture_turn();
+}
+
+#define MINE(state, bridge)                                                    \
+	ROW("PJSIP/agent1-00000009", state, AST_ID, AST_ID, "1001", "101",     \
+	    bridge)
+#define THEIRS(state, bridge)                                                  \
+	ROW("PJSIP/trunk-0000000a", state, "1.9", AST_ID, "101", "1001", bridge)
+
+START_TEST(ring_time_over_in_an_outage_ends_no_answered_call)
+{
+	dial_after_an_outage(LIST_BEGIN MINE("6", "") THEIRS("5", "") LIST_END);
+	fake_ami_answer("CoreShowChannels",
+			LIST_BEGIN MINE("6", "b1") THEIRS("6", "b1") LIST_END);
+	fixture_advance(120000);
+	(void)fake_ami_log();
+	back_again(3);
+	ck_assert_ptr_nonnull(strstr(story(AST_ID), "active"));
+	fixture_advance(20000);
+	ck_assert_ptr_null(strstr(fake_ami_log(), "Hangup"));
+	ck_assert_ptr_null(strstr(story(AST_ID), "ended"));
+}
+END_TEST
+
+START_TEST(ring_time_over_in_an_outage_ends_a_ringing_one)
+{
+	dial_after_an_outage(LIST_BEGIN MINE("5", "") LIST_END);
+	fixture_advance(120000);
+	back_again(3);
+	fixture_wait(strstr(cti_buf_text(&fake_ami.last), "Action: Hangup"));
+}
+END_TEST
+
+START_TEST(listed_caller_who_hides_is_withheld)
+{
+	fake_ami_answer("CoreShowChannels",
+			LIST_BEGIN ROW("PJSIP/agent1-00000002", "6", "1.2",
+				       "1.1", "1001", "Anonymous", "")
+				LIST_END);
+	settle();
+	ck_assert(last()->withheld);
+	ck_assert_str_eq(last()->number, "");
+}
+END_TEST
+
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static void add_life(TCase *tcase)
@@ -467,6 +522,10 @@ static void add_sync(TCase *tcase)
 	tcase_add_test(tcase,
 		       dial_that_comes_after_the_core_gave_it_up_is_hung_up);
 	tcase_add_test(tcase, dial_that_runs_is_found_by_its_id);
+	tcase_add_test(tcase,
+		       ring_time_over_in_an_outage_ends_no_answered_call);
+	tcase_add_test(tcase, ring_time_over_in_an_outage_ends_a_ringing_one);
+	tcase_add_test(tcase, listed_caller_who_hides_is_withheld);
 }
 
 Suite *asterisk_link_suite(void)
