@@ -3,7 +3,7 @@
 import time
 
 from lab import until
-from story import ACTIONS, CAUSE_WORDS, STATES, stays
+from story import ACTIONS, CAUSE_WORDS, RING_S, STATES, stays
 
 CASES = []
 
@@ -283,13 +283,23 @@ def hold(s):
     id = s.talk()
     s.page.do(id, "hold")
     s.page.state(id, "held")
-    until("the far end hears it", lambda: s.lab.on_hold() is not False)
     status, said = s.page.act(id, "hold")
     assert status == 409 and said["code"] == "wrong_state", said
     s.page.do(id, "resume")
     s.page.state(id, "active")
     s.hang_up(id)
     s.types(id, s.outbound("held", "resumed", "ended"))
+
+
+@case("the far end of a held call hears it", needs=("hold", "far end"))
+def hold_heard(s):
+    before = s.lab.holds()
+    id = s.talk()
+    assert s.lab.holds() == before
+    s.page.do(id, "hold")
+    until("the far end hears it", lambda: s.lab.holds() == before + 1)
+    s.page.state(id, "held")
+    s.hang_up(id)
 
 
 @case("mute and unmute", needs=("mute",))
@@ -430,6 +440,40 @@ def unheard_dial(s):
     s.hang_up(id, s.cause("agent cancels"))
 
 
+def outlast_ring(s, how):
+    """The link is away from before the ring time is over until after."""
+    begin = time.monotonic()
+    id = s.dial(how)
+    s.page.state(id, "ringing")
+    at = len(s.page.statuses)
+    s.lab.cut()
+    s.down(at)
+    time.sleep(begin + RING_S + 1.5 - time.monotonic())
+    assert s.page.call(id)["state"] == "ringing", s.page.call(id)
+    s.lab.heal()
+    return id
+
+
+@case("the ring time is over in an outage, the callee answered: it goes on",
+      needs=("link",), ring=RING_S)
+def answered_late(s):
+    id = outlast_ring(s, "late")
+    s.page.state(id, "active", 20)
+    stays("the call goes on",
+          lambda: s.page.call(id)["state"] == "active", 2)
+    s.hang_up(id)
+    s.types(id, s.outbound("ended"))
+
+
+@case("the ring time is over in an outage, nobody has answered: no_answer",
+      needs=("link",), ring=RING_S)
+def unanswered_late(s):
+    id = outlast_ring(s, "no answer")
+    call = s.page.ended(id, 20)
+    assert call["cause"] == s.cause("no answer"), call
+    s.types(id, [t for t in s.outbound("ended") if t != "call.active"])
+
+
 @case("a caller who hung up during an outage: link_lost, and SAP's END")
 def gone_active(s):
     caller, id = s.ring("vanishes", pause_ms=3000)
@@ -563,17 +607,19 @@ GARBAGE = b"\xff\x00 no switch says this:\r\n\r\n" * 20
 @case("garbage on the link: the calls stay", needs=("link",))
 def garbage(s):
     id = s.talk()
-    s.lab.proxy.garbage(GARBAGE)
-    caller = None
+    connects = len(s.lab.proxy.connects)
+    assert s.lab.proxy.garbage(GARBAGE) == 1, "nothing was sent"
     at = s.page.mark()
     caller = s.lab.caller(s.page)
     s.callers.append(caller)
     other = s.page.rings(at)["call"]["id"]
     s.known.add(other)
     s.synced()
+    assert s.page.call(id)["state"] == "active", s.page.call(id)
     s.hang_up(other, s.cause("reject"))
     s.hang_up(id)
     s.posts(other, "NOTIFY", "END")
+    assert len(s.lab.proxy.connects) - connects == s.lab.leaves_garbage
 
 
 @case("one byte at a time", needs=("link",))

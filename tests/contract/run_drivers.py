@@ -119,8 +119,8 @@ def excuse(run, lab):
     if ("password" in lab.cannot) == has_secret:
         return "whether it has a password, the configuration knows"
     if lab.driver != "simulator" and \
-            {"link", "switch", "phone"} & set(lab.cannot):
-        return "only what is simulated lacks a switch, a link or a phone"
+            {"link", "switch", "phone", "far end"} & set(lab.cannot):
+        return "only what is simulated lacks what calls are made of"
     if ("alerting" in lab.cannot) == lab.agent_first:
         return "it rings the agent first, or it does not"
     return None

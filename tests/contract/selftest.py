@@ -32,6 +32,9 @@ LIES = [
     ("a phone that never rings is kept silent about",
      dict(cannot=without("alerting")),
      "does not pick up his phone", "alerting"),
+    ("a far end that nobody can ask is kept silent about",
+     dict(cannot=without("far end")),
+     "far end of a held call", "NotImplementedError"),
 ]
 
 

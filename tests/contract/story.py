@@ -8,7 +8,7 @@ from page import Page
 
 # What a lab may say it cannot do: actions, and things its world lacks.
 ACTIONS = ("answer", "reject", "hold", "mute", "transfer", "dtmf")
-THINGS = ("alerting", "phone", "switch", "link", "password")
+THINGS = ("alerting", "phone", "switch", "link", "password", "far end")
 # The cause of each outcome, unless the lab shows another one.
 CAUSES = {
     "busy": "busy",

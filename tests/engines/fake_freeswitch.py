@@ -5,8 +5,8 @@
 
 What it sends was recorded (tests/data/esl): each event is the recorded one of
 the same name and role with ids, numbers and causes replaced. Far ends go by
-the last three digits of the number, as sipp/far_end.xml has them; besides, 100
-never rings and 183 is heard before it answers.
+the last three digits of the number, as sipp/far_end.xml has them; besides, 183
+is heard before it answers.
 
     switch = FakeFreeswitch(password="secret")
     switch.start()                      # switch.port
@@ -38,6 +38,7 @@ Q850 = {"NORMAL_CLEARING": 16, "USER_BUSY": 17, "NO_ANSWER": 19,
         "CALL_REJECTED": 21, "ORIGINATOR_CANCEL": 487, "LOSE_RACE": 502,
         "NO_ROUTE_DESTINATION": 3, "MANAGER_REQUEST": 503}
 BRIEF_S = 0.02  # between two steps of the switch itself
+LATE_S = 3
 
 
 def messages(name):
@@ -415,6 +416,7 @@ class FakeFreeswitch:
         self.numbers = []    # every number that was called
         self.transfers = []  # every number of a uuid_transfer
         self.digits = ""     # heard by far ends
+        self.holds = 0       # times somebody was put on hold
 
     # --- the program ---
 
@@ -552,6 +554,7 @@ class FakeFreeswitch:
         if channel.over or (channel.state == "HELD") == on:
             return
         channel.state = "HELD" if on else "UNHELD"
+        self.holds += on and channel.partner is not None
         channel.tell("HOLD" if on else "UNHOLD")
 
     def move(self, channel, number):
@@ -672,7 +675,8 @@ class FakeFreeswitch:
             return
         far.progress()
         if code != "408":
-            self.later(self.answer_s, self.far_answers, channel, far, code)
+            self.later(LATE_S if code == "103" else self.answer_s,
+                       self.far_answers, channel, far, code)
 
     def far_answers(self, channel, far, code):
         if far.over or channel.over:

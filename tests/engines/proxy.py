@@ -150,12 +150,16 @@ class Proxy:
             self.silent = sides or ("relay", "switch")
 
     def garbage(self, data=None):
-        """Bytes that no switch sends, to the relay."""
+        """Bytes that no switch sends, to the relay. Returns on how many
+        links they were sent."""
+        sent = 0
         for link in self.links:
             try:
                 link.client.sendall(data or os.urandom(512))
+                sent += 1
             except OSError:
                 pass
+        return sent
 
     def trickle(self):
         """One byte at a time, until heal()."""

@@ -90,9 +90,9 @@ class BaresipLab(SwitchLab):
     def heard(self):
         return self.lab.rtp.packets
 
-    def on_hold(self):
+    def holds(self):
         said = self.lab.far_end.said()
-        return "media a=sendonly" in said or "media a=inactive" in said
+        return said.count("media a=sendonly") + said.count("media a=inactive")
 
     def digits(self, clear=False):
         if clear:

@@ -35,6 +35,8 @@ class SwitchLab:
     shows = {}
     # Calls stay as they are while the relay does not look.
     steady = True
+    # What no switch says ends the link.
+    leaves_garbage = True
     # How often a link is lost in a row.
     flaps = 8
     # Causes besides link_lost of a call whose switch is stopped.
@@ -47,6 +49,7 @@ class SwitchLab:
         "answered": "101",
         "short": "102",  # hangs up by itself soon after the answer
         "trying": "100",  # never rings
+        "late": "103",  # answers after three seconds
         "no answer": "408",
         "rings": "408",
         "busy": "486",
@@ -109,9 +112,9 @@ class SwitchLab:
         """Counts what sounds at the far end; None where nothing does."""
         return None
 
-    def on_hold(self):
-        """Whether the far end was put on hold; None where none can tell."""
-        return None
+    def holds(self):
+        """How often far ends were put on hold."""
+        raise NotImplementedError
 
     def digits(self, clear=False):
         """The digits the far end heard."""

@@ -72,6 +72,9 @@ freeswitch {
             self.switch.digits = ""
         return self.switch.digits
 
+    def holds(self):
+        return self.switch.holds
+
     def transferred(self, number):
         return "00" + number.lstrip("+") in self.switch.transfers
 

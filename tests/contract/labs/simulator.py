@@ -27,6 +27,7 @@ class SimulatorLab(SwitchLab):
         "switch": "it is a part of the relay: no process to be restarted",
         "link": "it has no connection that could be half open or garbled",
         "password": "nothing is logged in to",
+        "far end": "who is called is played: nobody could hear a hold",
     }
     shows = {
         "relay killed": ("link_lost",
