@@ -29,7 +29,9 @@ static void on_link(void *arg, enum cti_link link, const char *why)
 {
 	ck_assert_ptr_eq(arg, &d);
 	ck_assert_int_ne((int)link, CTI_LINK_UP);
-	(void)snprintf(d.why, sizeof(d.why), "%s", why ? why : "");
+	/* The next attempt may follow at once: the pause can be 0. */
+	if (link != CTI_LINK_CONNECTING)
+		(void)snprintf(d.why, sizeof(d.why), "%s", why ? why : "");
 	if (link == CTI_LINK_CONNECTING)
 		d.nconnecting++;
 	else if (link == CTI_LINK_FAILED)
