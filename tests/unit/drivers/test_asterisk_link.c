@@ -445,7 +445,10 @@ static void dial_after_an_outage(const char *list)
 	ROW("PJSIP/agent1-00000009", state, AST_ID, AST_ID, "1001", "101",     \
 	    bridge)
 #define THEIRS(state, bridge)                                                  \
-	ROW("PJSIP/trunk-0000000a", state, "1.9", AST_ID, "101", "1001", bridge)
+	"Event: CoreShowChannel\nActionID: @\n"                                \
+	"Channel: PJSIP/trunk-0000000a\nChannelState: " state                  \
+	"\nCallerIDNum: 101\nConnectedLineNum: 1001\nUniqueid: 1.9\n"          \
+	"Linkedid: " AST_ID "\nApplication: AppDial\nBridgeId: " bridge "\n\n"
 
 START_TEST(ring_time_over_in_an_outage_ends_no_answered_call)
 {
@@ -459,6 +462,19 @@ START_TEST(ring_time_over_in_an_outage_ends_no_answered_call)
 	fixture_advance(20000);
 	ck_assert_ptr_null(strstr(fake_ami_log(), "Hangup"));
 	ck_assert_ptr_null(strstr(story(AST_ID), "ended"));
+}
+END_TEST
+
+/* Whom it rang is gone, and the dialplan itself has taken the call. */
+START_TEST(ring_time_over_in_an_outage_asks_who_is_called_now)
+{
+	dial_after_an_outage(LIST_BEGIN MINE("6", "") THEIRS("5", "") LIST_END);
+	fake_ami_answer("CoreShowChannels", LIST_BEGIN MINE("6", "") LIST_END);
+	fixture_advance(120000);
+	(void)fake_ami_log();
+	back_again(3);
+	fixture_wait(strstr(story(AST_ID), "active"));
+	ck_assert_ptr_null(strstr(fake_ami_log(), "Hangup"));
 }
 END_TEST
 
@@ -524,6 +540,8 @@ static void add_sync(TCase *tcase)
 	tcase_add_test(tcase, dial_that_runs_is_found_by_its_id);
 	tcase_add_test(tcase,
 		       ring_time_over_in_an_outage_ends_no_answered_call);
+	tcase_add_test(tcase,
+		       ring_time_over_in_an_outage_asks_who_is_called_now);
 	tcase_add_test(tcase, ring_time_over_in_an_outage_ends_a_ringing_one);
 	tcase_add_test(tcase, listed_caller_who_hides_is_withheld);
 }
