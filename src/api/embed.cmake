@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes the files of the web folder as C: cmake -DOUT=… -DFILES=a,b -P embed.cmake
+# Writes files of the web folder as C, by their paths in it:
+# cmake -DOUT=… -DWWW=folder -DFILES=a,b -P embed.cmake
 set(type_html "text/html; charset=utf-8")
 set(type_js "text/javascript; charset=utf-8")
 set(type_css "text/css; charset=utf-8")
@@ -9,14 +10,13 @@ string(REPLACE "," ";" FILES "${FILES}")
 set(body "")
 set(table "")
 set(n 0)
-foreach(file ${FILES})
-	get_filename_component(name ${file} NAME)
+foreach(name ${FILES})
 	string(REGEX REPLACE ".*\\." "" ext ${name})
 	if(NOT DEFINED type_${ext})
 		message(FATAL_ERROR "no content type for ${name}")
 	endif()
 	set(type "${type_${ext}}")
-	file(READ ${file} hex HEX)
+	file(READ ${WWW}/${name} hex HEX)
 	string(LENGTH "${hex}" len)
 	math(EXPR len "${len} / 2")
 	string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")

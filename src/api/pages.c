@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* api/pages.c - the widget, the host stand-in and their files */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/priv.h"
 #include "cti/log.h"
 
-enum { PAGE_MAX = 1024 * 1024, HEADER_MAX = 8192 };
+enum { PAGE_MAX = 1024 * 1024, HEADER_MAX = 8192, PATH_SIZE = 128 };
 
 static const struct asset *asset_find(const char *path)
 {
@@ -264,18 +265,32 @@ void get_host_page(void *arg, struct cti_http_req *req)
 			    "driver.");
 }
 
-void get_asset(void *arg, struct cti_http_req *req)
+static void asset_send(struct cti_http_req *req, const char *path)
 {
-	const char *path = cti_http_param(req, 0);
 	const struct asset *asset = asset_find(path);
 
-	(void)arg; /* the same for all */
-	if (!asset || strstr(path, ".html")) {
+	if (!asset || strstr(path, ".html"))
 		api_problem(req, CTI_ERR_NOT_FOUND, "There is no /%.64s.",
 			    path);
-		return;
-	}
-	cti_http_reply_static(req, asset->type, asset->data, asset->len);
+	else
+		cti_http_reply_static(req, asset->type, asset->data,
+				      asset->len);
+}
+
+void get_asset(void *arg, struct cti_http_req *req)
+{
+	(void)arg; /* the same for all */
+	asset_send(req, cti_http_param(req, 0));
+}
+
+void get_folder_asset(void *arg, struct cti_http_req *req)
+{
+	char path[PATH_SIZE];
+
+	(void)arg; /* the same for all */
+	(void)snprintf(path, sizeof(path), "%s/%s", cti_http_param(req, 0),
+		       cti_http_param(req, 1)); /* a cut one is not there */
+	asset_send(req, path);
 }
 
 void get_openapi(void *arg, struct cti_http_req *req)

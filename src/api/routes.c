@@ -37,6 +37,7 @@ static const struct cti_route routes[] = {
 	{"GET", "/api/v1/numbers/explain", CTI_ROUTE_API, get_explain, false},
 	{"POST", "/api/v1/lint", CTI_ROUTE_API, post_lint, true},
 	{"GET", "/{asset}", CTI_ROUTE_ASSET, get_asset, false},
+	{"GET", "/{folder}/{asset}", CTI_ROUTE_ASSET, get_folder_asset, false},
 };
 
 const struct cti_route *cti_api_routes(size_t *np)

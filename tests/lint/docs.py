@@ -41,7 +41,7 @@ def json_files():
 def routes():
     """Method and path of each route; files of the widget are no route."""
     found = re.findall(r'\{"([A-Z]+)",\s*"([^"]+)"', project.read(ROUTES))
-    return [(method, path) for method, path in found if path != "/{asset}"]
+    return [(method, path) for method, path in found if not path.endswith("/{asset}")]
 
 
 def described():
