@@ -65,4 +65,17 @@ int cti_conf_help(struct cti_buf *out) CTI_NODISCARD;
 /** A configuration file with every key at its default, commented. */
 int cti_conf_example(struct cti_buf *out) CTI_NODISCARD;
 
+/** What is known of one key, in words; lent until the callback returns. */
+struct cti_conf_about {
+	const char *section, *name;
+	bool titled;	      /* its section comes once for each title */
+	const char *fallback; /* the default as a file has it */
+	const char *range;    /* "0 to 60", "json|xml" */
+	const char *env;      /* its variable; NULL: it has none */
+	const char *help;     /* one sentence */
+};
+typedef int cti_conf_about_fn(void *arg, const struct cti_conf_about *about);
+/** Every key, sections together, until fn returns something else than 0. */
+int cti_conf_each(cti_conf_about_fn *fn, void *arg) CTI_NODISCARD;
+
 #endif /* CTI_CONF_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* api/pages.c - the widget, the host stand-in and their files */
+/* api/pages.c - the widget, the pages of our own and their files */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +24,7 @@ static bool simulated(const struct cti_api *api)
 		      "simulator") == 0;
 }
 
-/* What stands for {{name}} in a page. */
-struct slot {
-	const char *name;
-	const char *value;
-};
-
-static int add_escaped(struct cti_buf *out, const char *text)
+int page_text(struct cti_buf *out, const char *text)
 {
 	int err = 0;
 
@@ -71,9 +65,11 @@ static int fill_slots(struct cti_buf *out, const struct asset *page,
 		const struct slot *slot = slot_at(at, slots, &after);
 
 		err = cti_buf_add(out, text, (size_t)(at - text));
-		if (!err)
-			err = slot ? add_escaped(out, slot->value)
-				   : cti_buf_str(out, "{{");
+		if (!err && !slot)
+			err = cti_buf_str(out, "{{");
+		else if (!err)
+			err = slot->markup ? cti_buf_str(out, slot->value)
+					   : page_text(out, slot->value);
 		text = after;
 	}
 	return err ? err : cti_buf_str(out, text);
@@ -195,10 +191,11 @@ static void widget_send(struct cti_api *api, struct cti_http_req *req,
 			const struct lists *lists)
 {
 	const struct slot slots[] = {
-		{"origins", cti_buf_text(&lists->origins)},
-		{"suffixes", cti_buf_text(&lists->suffixes)},
-		{"encoding", cti_conf_str(api->parts.conf, "sap.encoding")},
-		{NULL, NULL},
+		{.name = "origins", .value = cti_buf_text(&lists->origins)},
+		{.name = "suffixes", .value = cti_buf_text(&lists->suffixes)},
+		{.name = "encoding",
+		 .value = cti_conf_str(api->parts.conf, "sap.encoding")},
+		{.name = NULL},
 	};
 
 	page_headers(req, cti_buf_text(&lists->csp), "cross-origin");
@@ -226,14 +223,9 @@ void get_widget(void *arg, struct cti_http_req *req)
 	cti_buf_fini(&lists.suffixes);
 }
 
-/* A page of our own that nobody may frame, with the token in it. */
-static void own_page(struct cti_api *api, struct cti_http_req *req,
-		     const char *path)
+void page_own(struct cti_http_req *req, const char *path,
+	      const struct slot *slots)
 {
-	const struct slot slots[] = {
-		{"token", api->parts.token},
-		{NULL, NULL},
-	};
 	struct cti_buf csp;
 
 	cti_buf_init(&csp, HEADER_MAX);
@@ -246,9 +238,25 @@ static void own_page(struct cti_api *api, struct cti_http_req *req,
 	cti_buf_fini(&csp);
 }
 
+static void page_with_token(const struct cti_api *api, struct cti_http_req *req,
+			    const char *path)
+{
+	const struct slot slots[] = {
+		{.name = "token", .value = api->parts.token},
+		{.name = NULL},
+	};
+
+	page_own(req, path, slots);
+}
+
 void get_pair_page(void *arg, struct cti_http_req *req)
 {
-	own_page(arg, req, "pair.html");
+	page_with_token(arg, req, "pair.html");
+}
+
+void get_console(void *arg, struct cti_http_req *req)
+{
+	page_with_token(arg, req, "console.html");
 }
 
 /* The stand-in for SAP's page plays calls, so it is there only where no
@@ -258,11 +266,16 @@ void get_host_page(void *arg, struct cti_http_req *req)
 	struct cti_api *api = arg;
 
 	if (simulated(api))
-		own_page(api, req, "host.html");
+		page_with_token(api, req, "host.html");
 	else
 		api_problem(req, CTI_ERR_NOT_FOUND,
 			    "The host stand-in belongs to the simulator "
 			    "driver.");
+}
+
+bool page_exists(const char *path)
+{
+	return asset_find(path) != NULL;
 }
 
 static void asset_send(struct cti_http_req *req, const char *path)

@@ -123,6 +123,19 @@ void stream_hooks(struct cti_api *api);
 void stream_end_pages(struct cti_api *api);
 
 /* pages.c */
+/** What stands for {{name}} in a page; a list of them ends with a name of
+ * NULL. */
+struct slot {
+	const char *name;
+	const char *value;
+	bool markup; /* the value is HTML already */
+};
+/** Answers with a page of our own that nobody may frame. */
+void page_own(struct cti_http_req *req, const char *path,
+	      const struct slot *slots);
+bool page_exists(const char *path);
+/** Adds a text as HTML. */
+int page_text(struct cti_buf *out, const char *text) CTI_NODISCARD;
 /** What may be around the widget and talk to it: "'self'", an origin; NULL
  * behind the last one. */
 const char *page_origin(const struct cti_api *api, size_t index);
@@ -192,6 +205,7 @@ cti_http_handler get_asset, get_folder_asset, get_widget, get_host_page,
 	get_status, post_calls, get_calls, get_call, get_timeline, post_redial,
 	post_action, delete_call, patch_call, get_events, post_claim, post_ack,
 	post_inbound, post_simulator, get_explain, post_lint, get_pair_page,
-	get_pairings, post_pairings, delete_pairing;
+	get_pairings, post_pairings, delete_pairing, get_console, get_docs,
+	get_docs_page;
 
 #endif /* API_PRIV_H */

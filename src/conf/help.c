@@ -7,6 +7,7 @@
 
 enum {
 	RANGE_SIZE = 128,
+	FALLBACK_MAX = 4096,
 };
 
 static bool key_is_first(const struct cti_key *keys, size_t index)
@@ -143,5 +144,45 @@ int cti_conf_example(struct cti_buf *out)
 		if (!err && (i + 1 == count || key_is_first(keys, i + 1)))
 			err = example_end(out, &keys[i]);
 	}
+	return err;
+}
+
+/* --- for other pages --- */
+
+static int key_tell(const struct cti_key *key, struct cti_buf *fallback,
+		    cti_conf_about_fn *fn, void *arg)
+{
+	char range[RANGE_SIZE], env[CTI_KEY_SIZE];
+	struct cti_conf_about about = {
+		.section = key->section,
+		.name = key->name,
+		.titled = cti_schema_titled(key),
+		.range = range,
+		.help = key->help,
+	};
+	int err = write_default(fallback, key);
+
+	if (err)
+		return err;
+	cti_schema_range(range, sizeof(range), key);
+	cti_schema_env(env, key);
+	about.env = about.titled ? NULL : env;
+	about.fallback = cti_buf_text(fallback);
+	return fn(arg, &about);
+}
+
+int cti_conf_each(cti_conf_about_fn *fn, void *arg)
+{
+	size_t count;
+	const struct cti_key *keys = cti_schema_keys(&count);
+	struct cti_buf fallback;
+	int err = 0;
+
+	cti_buf_init(&fallback, FALLBACK_MAX);
+	for (size_t i = 0; i < count && !err; i++) {
+		cti_buf_reset(&fallback);
+		err = key_tell(&keys[i], &fallback, fn, arg);
+	}
+	cti_buf_fini(&fallback);
 	return err;
 }
