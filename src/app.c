@@ -327,8 +327,7 @@ static int server_signals(struct server *server)
 static void say_ready(const struct server *server, const struct cti_conf *conf)
 {
 	bool https = *cti_conf_str(conf, "http.tls_cert_file");
-	bool page = strcmp(cti_conf_str(conf, "telephony.driver"),
-			   "simulator") == 0 &&
+	bool page = cti_api_host_page(conf) &&
 		    !cti_conf_is(conf, "http.exposure", "network");
 
 	printf("patchcord %s is ready: http%s://127.0.0.1:%u/%s\n", CTI_VERSION,

@@ -3,6 +3,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "call/calls.h"
@@ -10,6 +11,7 @@
 #include "http/http.h"
 
 struct cti_api;
+struct cti_conf;
 struct cti_paired;
 
 /** What the API speaks for; all lent until cti_api_destroy(). */
@@ -32,6 +34,9 @@ void cti_api_attach(struct cti_api *api, struct cti_calls *calls);
 /** Streams say bye and end; nothing waits any more. */
 void cti_api_stop(struct cti_api *api);
 void cti_api_destroy(struct cti_api *api);
+
+/** Is /host.html, the stand-in for SAP's page, there? */
+bool cti_api_host_page(const struct cti_conf *conf);
 
 /** The route table; the argument of its handlers is the struct cti_api. */
 const struct cti_route *cti_api_routes(size_t *np);

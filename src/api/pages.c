@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* api/pages.c - the widget, the pages of our own and their files */
+/* api/pages.c - the widget, the host stand-in and their files */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,13 +18,25 @@ static const struct asset *asset_find(const char *path)
 	return NULL;
 }
 
-static bool simulated(const struct cti_api *api)
+static bool simulated(const struct cti_conf *conf)
 {
-	return strcmp(cti_conf_str(api->parts.conf, "telephony.driver"),
-		      "simulator") == 0;
+	return strcmp(cti_conf_str(conf, "telephony.driver"), "simulator") == 0;
 }
 
-int page_text(struct cti_buf *out, const char *text)
+bool cti_api_host_page(const struct cti_conf *conf)
+{
+	if (cti_conf_is(conf, "http.host_page", "auto"))
+		return simulated(conf);
+	return cti_conf_is(conf, "http.host_page", "on");
+}
+
+/* What stands for {{name}} in a page. */
+struct slot {
+	const char *name;
+	const char *value;
+};
+
+static int add_escaped(struct cti_buf *out, const char *text)
 {
 	int err = 0;
 
@@ -65,11 +77,9 @@ static int fill_slots(struct cti_buf *out, const struct asset *page,
 		const struct slot *slot = slot_at(at, slots, &after);
 
 		err = cti_buf_add(out, text, (size_t)(at - text));
-		if (!err && !slot)
-			err = cti_buf_str(out, "{{");
-		else if (!err)
-			err = slot->markup ? cti_buf_str(out, slot->value)
-					   : page_text(out, slot->value);
+		if (!err)
+			err = slot ? add_escaped(out, slot->value)
+				   : cti_buf_str(out, "{{");
 		text = after;
 	}
 	return err ? err : cti_buf_str(out, text);
@@ -94,7 +104,7 @@ const char *page_origin(const struct cti_api *api, size_t index)
 	const struct cti_conf *conf = api->parts.conf;
 	size_t listed = cti_conf_count(conf, "sap.origins");
 
-	if (simulated(api) && index-- == 0)
+	if (cti_api_host_page(conf) && index-- == 0)
 		return "'self'";
 	return index < listed ? cti_conf_item(conf, "sap.origins", index)
 			      : paired_origin(api, index - listed);
@@ -191,11 +201,10 @@ static void widget_send(struct cti_api *api, struct cti_http_req *req,
 			const struct lists *lists)
 {
 	const struct slot slots[] = {
-		{.name = "origins", .value = cti_buf_text(&lists->origins)},
-		{.name = "suffixes", .value = cti_buf_text(&lists->suffixes)},
-		{.name = "encoding",
-		 .value = cti_conf_str(api->parts.conf, "sap.encoding")},
-		{.name = NULL},
+		{"origins", cti_buf_text(&lists->origins)},
+		{"suffixes", cti_buf_text(&lists->suffixes)},
+		{"encoding", cti_conf_str(api->parts.conf, "sap.encoding")},
+		{NULL, NULL},
 	};
 
 	page_headers(req, cti_buf_text(&lists->csp), "cross-origin");
@@ -223,8 +232,8 @@ void get_widget(void *arg, struct cti_http_req *req)
 	cti_buf_fini(&lists.suffixes);
 }
 
-void page_own(struct cti_http_req *req, const char *path,
-	      const struct slot *slots)
+static void own_page(struct cti_http_req *req, const char *path,
+		     const struct slot *slots)
 {
 	struct cti_buf csp;
 
@@ -246,7 +255,7 @@ static void page_with_token(const struct cti_api *api, struct cti_http_req *req,
 		{.name = NULL},
 	};
 
-	page_own(req, path, slots);
+	own_page(req, path, slots);
 }
 
 void get_pair_page(void *arg, struct cti_http_req *req)
@@ -259,23 +268,36 @@ void get_console(void *arg, struct cti_http_req *req)
 	page_with_token(arg, req, "console.html");
 }
 
-/* The stand-in for SAP's page plays calls, so it is there only where no
- * switch is. */
-void get_host_page(void *arg, struct cti_http_req *req)
+/* A link on somebody's page plays nothing: that takes a click. */
+static bool by_hand(const struct cti_http_req *req)
 {
-	struct cti_api *api = arg;
+	const char *site = cti_http_header(req, "Sec-Fetch-Site");
 
-	if (simulated(api))
-		page_with_token(api, req, "host.html");
-	else
-		api_problem(req, CTI_ERR_NOT_FOUND,
-			    "The host stand-in belongs to the simulator "
-			    "driver.");
+	return !site || strcmp(site, "none") == 0 ||
+	       strcmp(site, "same-origin") == 0;
 }
 
-bool page_exists(const char *path)
+/* The stand-in for SAP's page plays calls only where no switch is. */
+void get_host_page(void *arg, struct cti_http_req *req)
 {
-	return asset_find(path) != NULL;
+	const struct cti_api *api = arg;
+	const struct cti_conf *conf = api->parts.conf;
+	const struct slot slots[] = {
+		{.name = "token", .value = api->parts.token},
+		{.name = "simulator", .value = simulated(conf) ? "yes" : "no"},
+		{.name = "replay", .value = by_hand(req) ? "yes" : "ask"},
+		{.name = "missed", .value = cti_conf_str(conf, "sap.missed")},
+		{.name = "outbound",
+		 .value = cti_conf_str(conf, "sap.outbound")},
+		{.name = NULL},
+	};
+
+	if (cti_api_host_page(conf))
+		own_page(req, "host.html", slots);
+	else
+		api_problem(req, CTI_ERR_NOT_FOUND,
+			    "The host stand-in is not served here: see "
+			    "http.host_page.");
 }
 
 static void asset_send(struct cti_http_req *req, const char *path)

@@ -69,6 +69,9 @@ static const struct cti_key schema_keys[] = {
 	 .help = "Largest request body, in bytes."},
 	{"http", "max_connections", "256", INT(8, 4096),
 	 .help = "Most connections at one time."},
+	{"http", "host_page", "auto", WORD("auto|on|off"),
+	 .help = "Whether /host.html, the stand-in for SAP's page, is served; "
+		 "auto: with the simulator only."},
 
 	{"sap", "origins", "", LIST(0, 16),
 	 FORM(ORIGIN, "an origin, as in https://my300000.crm.ondemand.com"),

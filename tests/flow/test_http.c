@@ -183,6 +183,45 @@ START_TEST(a_page_says_who_may_frame_it)
 }
 END_TEST
 
+START_TEST(the_stand_in_is_there_where_it_is_wanted)
+{
+	static const struct {
+		const char *conf;
+		int status;
+	} cases[] = {
+		{"http { host_page = auto }", 200},
+		{"http { host_page = off }", 404},
+		{"telephony { driver = baresip }", 404},
+		{"telephony { driver = baresip }\nhttp { host_page = on }",
+		 200},
+	};
+	struct flow *f = flow_start_early(cases[_i].conf);
+	const char *csp;
+
+	flow_get(f, "/host.html");
+	ck_assert_int_eq(f->status, cases[_i].status);
+	flow_get(f, "/");
+	csp = flow_header(f, "Content-Security-Policy");
+	ck_assert_int_eq(strstr(csp, "ancestors 'self'") != NULL,
+			 cases[_i].status == 200);
+	flow_end(f);
+}
+END_TEST
+
+START_TEST(the_stand_in_plays_by_itself_only_when_asked_by_hand)
+{
+	struct flow *f = flow_start(NULL);
+
+	get_with(f, "/host.html", "Sec-Fetch-Site: none\r\n");
+	ck_assert_ptr_nonnull(
+		strstr(f->last.body, "name=\"cti-replay\" content=\"yes\""));
+	get_with(f, "/host.html", CROSS);
+	ck_assert_ptr_nonnull(
+		strstr(f->last.body, "name=\"cti-replay\" content=\"ask\""));
+	flow_end(f);
+}
+END_TEST
+
 /* --- the Host --- */
 
 START_TEST(only_listed_hosts_are_served)
@@ -341,6 +380,10 @@ Suite *flow_suite(void)
 	tcase_add_test(pages, a_preflight_gets_no_permission);
 	tcase_add_test(pages, each_class_of_path_has_its_visitors);
 	tcase_add_test(pages, a_page_says_who_may_frame_it);
+	tcase_add_loop_test(pages, the_stand_in_is_there_where_it_is_wanted, 0,
+			    4);
+	tcase_add_test(pages,
+		       the_stand_in_plays_by_itself_only_when_asked_by_hand);
 	suite_add_tcase(suite, pages);
 	tcase_add_loop_test(hosts, only_listed_hosts_are_served, 0, 10);
 	tcase_add_loop_test(hosts, odd_grammar_is_refused, 0, 5);

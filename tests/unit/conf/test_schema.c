@@ -20,6 +20,7 @@ static const char *const fixed[] = {
 	"http.peer_check",
 	"http.max_body",
 	"http.max_connections",
+	"http.host_page",
 	"sap.origins",
 	"sap.pair_suffixes",
 	"sap.encoding",
