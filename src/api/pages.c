@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* api/pages.c - the widget, the host stand-in and their files */
+/* api/pages.c - the widget, the pages of our own and their files */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,13 +30,7 @@ bool cti_api_host_page(const struct cti_conf *conf)
 	return cti_conf_is(conf, "http.host_page", "on");
 }
 
-/* What stands for {{name}} in a page. */
-struct slot {
-	const char *name;
-	const char *value;
-};
-
-static int add_escaped(struct cti_buf *out, const char *text)
+int page_text(struct cti_buf *out, const char *text)
 {
 	int err = 0;
 
@@ -77,9 +71,11 @@ static int fill_slots(struct cti_buf *out, const struct asset *page,
 		const struct slot *slot = slot_at(at, slots, &after);
 
 		err = cti_buf_add(out, text, (size_t)(at - text));
-		if (!err)
-			err = slot ? add_escaped(out, slot->value)
-				   : cti_buf_str(out, "{{");
+		if (!err && !slot)
+			err = cti_buf_str(out, "{{");
+		else if (!err)
+			err = slot->markup ? cti_buf_str(out, slot->value)
+					   : page_text(out, slot->value);
 		text = after;
 	}
 	return err ? err : cti_buf_str(out, text);
@@ -201,10 +197,11 @@ static void widget_send(struct cti_api *api, struct cti_http_req *req,
 			const struct lists *lists)
 {
 	const struct slot slots[] = {
-		{"origins", cti_buf_text(&lists->origins)},
-		{"suffixes", cti_buf_text(&lists->suffixes)},
-		{"encoding", cti_conf_str(api->parts.conf, "sap.encoding")},
-		{NULL, NULL},
+		{.name = "origins", .value = cti_buf_text(&lists->origins)},
+		{.name = "suffixes", .value = cti_buf_text(&lists->suffixes)},
+		{.name = "encoding",
+		 .value = cti_conf_str(api->parts.conf, "sap.encoding")},
+		{.name = NULL},
 	};
 
 	page_headers(req, cti_buf_text(&lists->csp), "cross-origin");
@@ -232,8 +229,8 @@ void get_widget(void *arg, struct cti_http_req *req)
 	cti_buf_fini(&lists.suffixes);
 }
 
-static void own_page(struct cti_http_req *req, const char *path,
-		     const struct slot *slots)
+void page_own(struct cti_http_req *req, const char *path,
+	      const struct slot *slots)
 {
 	struct cti_buf csp;
 
@@ -255,7 +252,7 @@ static void page_with_token(const struct cti_api *api, struct cti_http_req *req,
 		{.name = NULL},
 	};
 
-	own_page(req, path, slots);
+	page_own(req, path, slots);
 }
 
 void get_pair_page(void *arg, struct cti_http_req *req)
@@ -293,11 +290,16 @@ void get_host_page(void *arg, struct cti_http_req *req)
 	};
 
 	if (cti_api_host_page(conf))
-		own_page(req, "host.html", slots);
+		page_own(req, "host.html", slots);
 	else
 		api_problem(req, CTI_ERR_NOT_FOUND,
 			    "The host stand-in is not served here: see "
 			    "http.host_page.");
+}
+
+bool page_exists(const char *path)
+{
+	return asset_find(path) != NULL;
 }
 
 static void asset_send(struct cti_http_req *req, const char *path)
