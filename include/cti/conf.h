@@ -78,4 +78,22 @@ typedef int cti_conf_about_fn(void *arg, const struct cti_conf_about *about);
 /** Every key, sections together, until fn returns something else than 0. */
 int cti_conf_each(cti_conf_about_fn *fn, void *arg) CTI_NODISCARD;
 
+/*
+ * Newer values while it runs. Texts that were lent stay what and where they
+ * are until cti_conf_destroy().
+ */
+/** Told of each key that differs ("dial.per_minute"; "agent" for all of
+ * them). waits: it has no effect before a restart. */
+typedef void cti_conf_change_fn(void *arg, const char *key, bool waits);
+/**
+ * Exchanges the values of conf and fresh that may change while it runs, and
+ * returns how many did; doing it again undoes it. fn may be NULL.
+ */
+size_t cti_conf_swap(struct cti_conf *conf, struct cti_conf *fresh,
+		     cti_conf_change_fn *fn, void *arg);
+/** Takes over what conf was before a swap, for those who still read it. */
+void cti_conf_keep(struct cti_conf *conf, struct cti_conf *old);
+/** May this key change while it runs? */
+bool cti_conf_live(const char *dotted);
+
 #endif /* CTI_CONF_H */

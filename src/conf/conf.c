@@ -119,16 +119,24 @@ bool cti_conf_given(const struct cti_conf *conf, const char *key)
 	return conf->values[cti_schema_index(found)].given;
 }
 
-void cti_conf_destroy(struct cti_conf *conf)
+static void conf_free(struct cti_conf *conf)
 {
 	size_t count;
 
-	if (!conf)
-		return;
 	(void)cti_schema_keys(&count); /* the count is what is wanted */
 	for (size_t i = 0; conf->values && i < count; i++)
 		cti_value_fini(&conf->values[i]);
 	free(conf->values);
 	cti_agents_fini(&conf->agents);
 	free(conf);
+}
+
+void cti_conf_destroy(struct cti_conf *conf)
+{
+	while (conf) {
+		struct cti_conf *older = conf->older;
+
+		conf_free(conf);
+		conf = older;
+	}
 }

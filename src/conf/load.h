@@ -23,6 +23,7 @@ struct cti_agents {
 struct cti_conf {
 	struct cti_value *values; /* one for each row of the schema */
 	struct cti_agents agents;
+	struct cti_conf *older; /* whose texts may still be lent; or NULL */
 };
 
 /** Where a value comes from, for findings. */
