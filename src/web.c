@@ -148,18 +148,14 @@ static size_t inherited(int fds[INHERITED_MAX])
 
 static int key_load(const struct cti_web_parts *parts, struct cti_err *err)
 {
-	static const char name[] = "api.key";
-	const char *set = path_of(parts->conf, "http.api_key_file");
-	const char *slash = strrchr(parts->store_path, '/');
-	size_t folder = slash ? (size_t)(slash - parts->store_path) + 1 : 0;
 	char path[PATH_SIZE];
+	int bad = cti_http_key_path(
+		path, sizeof(path),
+		cti_conf_str(parts->conf, "http.api_key_file"),
+		parts->store_path);
 
-	if (set)
-		return cti_http_key_load(parts->key, set, err);
-	if (folder + sizeof(name) > sizeof(path))
-		return -ENAMETOOLONG;
-	memcpy(path, parts->store_path, folder);
-	memcpy(path + folder, name, sizeof(name));
+	if (bad)
+		return bad;
 	return cti_http_key_load(parts->key, path, err);
 }
 

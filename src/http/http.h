@@ -122,6 +122,10 @@ const char *cti_http_refusal_word(enum cti_http_refusal why);
 unsigned cti_http_connections(const struct cti_http *http);
 /** Most streams and long polls at one time, so that room stays to dial. */
 unsigned cti_http_streams_max(const struct cti_http *http);
+/** Where the key of programs is: set, else (NULL, "") beside the store.
+ * -ENAMETOOLONG. */
+int cti_http_key_path(char *out, size_t size, const char *set,
+		      const char *store_path) CTI_NODISCARD;
 /** The key of path; made there with mode 0600 when there is none. 0, or
  * -errno with a sentence in err. */
 int cti_http_key_load(struct cti_secret *key, const char *path,

@@ -2,6 +2,7 @@
 /* http/key.c - the key of programs, in a file */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,6 +41,22 @@ static int key_make(const char *path)
 	if (!err)
 		log_info("http: made the key of programs, %s", path);
 	return err;
+}
+
+int cti_http_key_path(char *out, size_t size, const char *set,
+		      const char *store_path)
+{
+	static const char name[] = "api.key";
+	const char *slash = strrchr(store_path, '/');
+	size_t folder = slash ? (size_t)(slash - store_path) + 1 : 0;
+	int len;
+
+	if (set && *set)
+		len = snprintf(out, size, "%s", set);
+	else
+		len = snprintf(out, size, "%.*s%s", (int)folder, store_path,
+			       name);
+	return len >= 0 && (size_t)len < size ? 0 : -ENAMETOOLONG;
 }
 
 int cti_http_key_load(struct cti_secret *key, const char *path,

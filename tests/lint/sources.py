@@ -21,7 +21,7 @@ ALSO = {("cli", "app")}
 LIBRARIES = {
     "microhttpd.h": "http", "uv.h": "loop", "sqlite3.h": "store",
     "confuse.h": "conf", "expat.h": "sap", "yajl/": "base", "uuid/": "base",
-    "phonenumbers/": "number", "nettle/": "drivers",
+    "phonenumbers/": "number", "nettle/": "drivers", "curl/": "cli",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 
