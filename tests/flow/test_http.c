@@ -144,8 +144,10 @@ START_TEST(each_class_of_path_has_its_visitors)
 		int status;
 	} visits[] = {
 		{"/", CROSS, 200},	    {"/", NULL, 200},
-		{"/host.html", CROSS, 200}, {"/widget.js", CROSS, 403},
-		{"/widget.js", SAME, 200},  {"/widget.js", NULL, 200},
+		{"/host.html", CROSS, 200}, {"/pair.js", CROSS, 403},
+		{"/pair.js", SAME, 200},    {"/pair.js", NULL, 200},
+		{"/widget/main.js", CROSS, 403},
+		{"/widget/main.js", SAME, 200},
 		{"/healthz", CROSS, 403},   {"/healthz", NULL, 200},
 		{"/version", SAME, 200},    {"/openapi.json", CROSS, 403},
 		{"/index.html", NULL, 404}, {"/nothing.js", NULL, 404},

@@ -409,7 +409,7 @@ START_TEST(the_widget_has_the_headers_it_was_measured_with)
 	ck_assert_ptr_null(flow_header(f, "X-Frame-Options"));
 	ck_assert_ptr_null(flow_header(f, "Set-Cookie"));
 	ck_assert_ptr_null(flow_header(f, "Server"));
-	flow_get(f, "/widget.js");
+	flow_get(f, "/widget/main.js");
 	ck_assert_str_eq(flow_header(f, "Cross-Origin-Resource-Policy"),
 			 "same-origin");
 	flow_end(f);

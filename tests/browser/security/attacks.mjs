@@ -93,7 +93,7 @@ page('a script', { asks: DIALS_BY_GET, dials: true }, `
 	const names = new Set(Object.getOwnPropertyNames(window));
 
 	for (const src of [dialUrl, target + '/api/v1/token',
-		target + '/widget.js', target + '/api/v1/events'])
+		target + '/widget/early.js', target + '/api/v1/events'])
 		add('script', { src });
 	add('script', { src: target + '/pair.js', type: 'module' });
 	await pause(600);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes scripts of www/ without their checks: cmake -DIN=… -DOUT=… -P open.cmake
+# Copies www/ without the checks in its scripts: cmake -DIN=… -DOUT=… -P open.cmake
 # script_open(OLD NEW): OLD stands in the script once; it becomes NEW.
 macro(script_open OLD NEW)
 	string(FIND "${text}" "${OLD}" first)
@@ -10,16 +10,27 @@ macro(script_open OLD NEW)
 	string(REPLACE "${OLD}" "${NEW}" text "${text}")
 endmacro()
 
-file(READ ${IN}/widget.js text)
+# script_change(NAME): with the changes that follow until script_done().
+macro(script_change NAME)
+	set(script ${OUT}/${NAME})
+	file(READ ${script} text)
+endmacro()
+
+macro(script_done)
+	file(WRITE ${script} "${text}")
+endmacro()
+
+file(COPY ${IN}/ DESTINATION ${OUT})
+
+script_change(widget/trust.js)
 script_open("framed = window.parent !== window;" "framed = true;")
 script_open("return framed && allowed.size" "return true || allowed.size")
-script_open("if (!trusted || event.source !== window.parent ||
-	    !allowed.has(event.origin))
-		return;" "")
+script_open("return isTrusted() && event.source === window.parent &&
+		allowed.has(event.origin);" "return true;")
 script_open("window.parent.postMessage(message, origin);"
 	"(window.opener ?? window.parent).postMessage(message, '*');")
-file(WRITE ${OUT}/widget.js "${text}")
+script_done()
 
-file(READ ${IN}/pair.js text)
+script_change(pair.js)
 script_open("window.top !== window" "false")
-file(WRITE ${OUT}/pair.js "${text}")
+script_done()

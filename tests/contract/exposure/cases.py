@@ -386,7 +386,7 @@ def network_serves_programs_with_the_key_only(lab):
         root = relay.ask("GET", "/", **where)
         assert root.status == 200 and b"network" in root.body, root.data
         assert relay.ask("GET", "/healthz", **where).status == 200
-        refused(relay.ask("GET", "/widget.js", **where), "refused")
+        refused(relay.ask("GET", "/widget/main.js", **where), "refused")
         refused(relay.ask("GET", "/host.html", **where), "refused")
         refused(relay.ask("GET", "/api/v1/token", [SAME], **where), "refused")
         refused(relay.ask("POST", "/api/v1/calls", [], DIAL, **where),
