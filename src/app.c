@@ -23,17 +23,19 @@
 #include "drivers/drivers.h"
 #include "http/http.h"
 #include "notify.h"
+#include "reload.h"
 #include "web.h"
 
 enum {
 	PATH_SIZE = 4096,
+	FINDINGS_MAX = 64 * 1024,
 	STOP_POLL_MS = 5,
 	STOP_MAX_MS = 2000,
 };
 
 struct cti_app {
 	struct cti_loop *loop;
-	const struct cti_conf *conf;
+	struct cti_conf *conf;
 	char token[CTI_TOKEN_SIZE];
 	struct cti_secret key; /* of programs, where they need one */
 	struct cti_numbers *numbers;
@@ -204,7 +206,7 @@ static int app_start(struct cti_app *app)
 }
 
 int cti_app_new(struct cti_app **appp, struct cti_loop *loop,
-		const struct cti_conf *conf)
+		struct cti_conf *conf)
 {
 	struct cti_app *app = calloc(1, sizeof(*app));
 	int err;
@@ -273,10 +275,63 @@ void cti_app_destroy(struct cti_app *app)
 	free(app);
 }
 
+/* --- another configuration --- */
+
+int cti_app_check(const struct cti_conf *conf)
+{
+	struct cti_numbers *numbers = NULL;
+	char path[PATH_SIZE];
+	int err = find_driver(conf) ? cti_web_check(conf) : -ENOENT;
+
+	if (!err)
+		err = cti_numbers_new(&numbers, conf);
+	if (!err)
+		err = store_path(path, conf);
+	cti_numbers_destroy(numbers);
+	return err;
+}
+
+static int reload_run(const struct cti_reload *reload,
+		      const struct cti_app_source *source,
+		      struct cti_buf *findings)
+{
+	struct cti_conf *fresh = NULL;
+	int err = source->load(source->arg, &fresh, findings);
+
+	if (!err)
+		err = cti_app_check(fresh);
+	if (!err)
+		return cti_reload_take(reload, fresh);
+	cti_reload_refuse(reload, cti_buf_text(findings));
+	cti_conf_destroy(fresh);
+	return err;
+}
+
+int cti_app_reload(struct cti_app *app, const struct cti_app_source *source)
+{
+	const struct cti_reload reload = {
+		.conf = app->conf,
+		.numbers = app->numbers,
+		.store = app->store,
+		.calls = app->calls,
+		.http = app->http,
+		.api = app->api,
+	};
+	struct cti_buf findings;
+	int err;
+
+	cti_buf_init(&findings, FINDINGS_MAX);
+	err = reload_run(&reload, source, &findings);
+	cti_buf_fini(&findings);
+	setup_log(app->conf);
+	return err;
+}
+
 /* --- the process --- */
 
 struct server {
 	struct cti_loop *loop;
+	const struct cti_app_source *source;
 	struct cti_notify *notify; /* NULL: started by hand */
 	struct cti_app *app;
 	struct cti_signal *term, *intr, *hup;
@@ -304,9 +359,15 @@ static void server_signal(void *arg)
 
 static void server_hangup(void *arg)
 {
-	(void)arg; /* nothing of it is needed to say no */
-	log_warn("app: SIGHUP: the configuration is read at start only and "
-		 "stays as it is; restart to change it");
+	struct server *server = arg;
+	int err;
+
+	if (server->stopping || !server->app)
+		return;
+	cti_notify_reloading(server->notify);
+	err = cti_app_reload(server->app, server->source);
+	(void)err; /* it was logged; the server goes on either way */
+	cti_notify_say(server->notify, "READY=1");
 }
 
 static int server_signals(struct server *server)
@@ -356,7 +417,7 @@ static int server_check(void *arg, struct cti_notify *notify)
 	return err;
 }
 
-static int server_run(struct server *server, const struct cti_conf *conf)
+static int server_run(struct server *server, struct cti_conf *conf)
 {
 	int err = server_signals(server);
 
@@ -373,28 +434,12 @@ static int server_run(struct server *server, const struct cti_conf *conf)
 	return 0;
 }
 
-static int serve_check(const struct cti_conf *conf)
+int cti_app_serve(struct cti_conf *conf, const struct cti_app_source *source)
 {
-	struct cti_numbers *numbers = NULL;
-	char path[PATH_SIZE];
-	int err = find_driver(conf) ? cti_web_check(conf) : -ENOENT;
-
-	if (!err)
-		err = cti_numbers_new(&numbers, conf);
-	if (!err)
-		err = store_path(path, conf);
-	cti_numbers_destroy(numbers);
-	return err;
-}
-
-int cti_app_serve(const struct cti_conf *conf, bool check_only)
-{
-	struct server server = {.loop = NULL};
+	struct server server = {.source = source};
 	int err;
 
 	setup_log(conf);
-	if (check_only)
-		return serve_check(conf);
 	err = cti_loop_new(&server.loop, CTI_CLOCK_REAL);
 	if (err)
 		return err;

@@ -9,21 +9,37 @@
 #include "cti/attr.h"
 
 struct cti_app;
+struct cti_buf;
 struct cti_conf;
 struct cti_loop;
 
+/** Where the configuration comes from, to read it again on SIGHUP. */
+struct cti_app_source {
+	/** As cti_conf_load(). */
+	int (*load)(void *arg, struct cti_conf **confp,
+		    struct cti_buf *findings);
+	void *arg;
+};
+
 /**
  * Starts everything in order, runs until SIGTERM or SIGINT, stops in reverse.
- * check_only: starts nothing that others could notice and returns what a
- * start would have run into. conf is lent. 0, or -errno after it was logged.
+ * conf and source are lent. 0, or -errno after it was logged.
  */
-int cti_app_serve(const struct cti_conf *conf, bool check_only) CTI_NODISCARD;
+int cti_app_serve(struct cti_conf *conf,
+		  const struct cti_app_source *source) CTI_NODISCARD;
+/** Starts nothing that others could notice and returns what a start would
+ * have run into. */
+int cti_app_check(const struct cti_conf *conf) CTI_NODISCARD;
 
 /*
  * The same in parts, on a loop of the caller's: for tests with a fake clock.
  */
 int cti_app_new(struct cti_app **appp, struct cti_loop *loop,
-		const struct cti_conf *conf) CTI_NODISCARD;
+		struct cti_conf *conf) CTI_NODISCARD;
+/** What SIGHUP does: what can change does, or all stays as it was (-errno,
+ * after it was logged). */
+int cti_app_reload(struct cti_app *app,
+		   const struct cti_app_source *source) CTI_NODISCARD;
 /** The port of the first listening address. */
 uint16_t cti_app_port(const struct cti_app *app);
 /** No new dials; streams end; done runs when nothing is under way any more (at

@@ -7,10 +7,12 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cti/log.h"
@@ -18,6 +20,8 @@
 
 enum {
 	US_PER_MS = 1000,
+	US_PER_S = 1000000,
+	NS_PER_US = 1000,
 	CHECKS = 2, /* in the time the manager waits */
 };
 
@@ -193,6 +197,20 @@ void cti_notify_alive(struct cti_notify *notify)
 	notify->hangs = false;
 	notify->under_way = false;
 	cti_notify_say(notify, "WATCHDOG=1");
+}
+
+/* Type=notify-reload wants the time, to tell this reload from the last. */
+void cti_notify_reloading(struct cti_notify *notify)
+{
+	struct timespec now = {0};
+	char text[80];
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* 0 is the past */
+	(void)snprintf(text, sizeof(text),
+		       "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
+		       (int64_t)now.tv_sec * US_PER_S +
+			       now.tv_nsec / NS_PER_US); /* fits */
+	cti_notify_say(notify, text);
 }
 
 void cti_notify_stopping(struct cti_notify *notify)

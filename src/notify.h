@@ -35,6 +35,9 @@ void cti_notify_watch(struct cti_notify *notify, cti_notify_check_fn *check,
 		      void *arg);
 void cti_notify_alive(struct cti_notify *notify);
 
+/** RELOADING=1; READY=1 ends it. */
+void cti_notify_reloading(struct cti_notify *notify);
+
 /** STOPPING=1, and no more checks. */
 void cti_notify_stopping(struct cti_notify *notify);
 

@@ -243,3 +243,15 @@ int cti_web_start(struct cti_http **httpp, const struct cti_web_parts *parts)
 	lists_free(lists);
 	return web_failed(err, &why);
 }
+
+int cti_web_reload(struct cti_http *http, const struct cti_conf *conf)
+{
+	struct text_list lists[LISTS] = {{NULL, 0}};
+	struct cti_http_conf fresh = {.arg = NULL};
+	int err = conf_read(&fresh, lists, conf);
+
+	if (!err)
+		err = cti_http_reload(http, &fresh);
+	lists_free(lists);
+	return err;
+}

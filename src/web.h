@@ -23,6 +23,9 @@ struct cti_web_parts {
 
 /** What can be said without a start: 0, or -errno after it was logged. */
 int cti_web_check(const struct cti_conf *conf) CTI_NODISCARD;
+/** The values that may change while it runs are those of conf from now on. */
+int cti_web_reload(struct cti_http *http,
+		   const struct cti_conf *conf) CTI_NODISCARD;
 /** 0, or -errno after it was logged. */
 int cti_web_start(struct cti_http **httpp,
 		  const struct cti_web_parts *parts) CTI_NODISCARD;

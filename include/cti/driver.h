@@ -135,6 +135,13 @@ struct cti_driver_ops {
 	int (*play)(struct cti_driver *drv, const struct cti_played *played,
 		    char ref[CTI_ID_SIZE]);
 
+	/* Optional: some values of the configuration that create() was given
+	 * have changed. Takes over what the driver keeps of agents, sap_fields,
+	 * dial and other sections that may change while it runs; its own
+	 * section never does. All or nothing; its calls and its link go on.
+	 * -EINVAL: it cannot work with them, and says why in the log. */
+	int (*reload)(struct cti_driver *drv);
+
 	/* Optional, for doctor: may this login originate, is the device
 	 * reachable? Answers by host.on_probe(); places no call. */
 	int (*probe)(struct cti_driver *drv, const char *device);

@@ -49,6 +49,14 @@ void cti_loop_advance(struct cti_loop *loop, int64_t ms);
  * is mono goes on as if nothing had happened. */
 void cti_loop_jump(struct cti_loop *loop, int64_t ms);
 
+/** Turns that took longer than 50 ms. Real clock only. */
+struct cti_loop_stats {
+	uint64_t slow_turns;
+	int64_t slow_ms;    /* how long the last of them took */
+	int64_t slow_at_ms; /* and when it ended, mono */
+};
+void cti_loop_stats(const struct cti_loop *loop, struct cti_loop_stats *out);
+
 /** From any thread: fn runs on the loop thread, in order of posting. */
 int cti_loop_post(struct cti_loop *loop, cti_loop_fn *fn,
 		  void *arg) CTI_NODISCARD;

@@ -37,6 +37,8 @@ struct cti_numbers;
 int cti_numbers_new(struct cti_numbers **np,
 		    const struct cti_conf *conf) CTI_NODISCARD;
 void cti_numbers_destroy(struct cti_numbers *n);
+/** n has the rules of other from now on, which goes. */
+void cti_numbers_replace(struct cti_numbers *n, struct cti_numbers *other);
 
 /**
  * The whole way of an outbound number: gate on the raw text, parse, policy

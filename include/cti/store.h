@@ -37,6 +37,8 @@ int cti_store_path(char *out, size_t size, const char *set) CTI_NODISCARD;
 /** fn runs when what can be read is another file than before: one that was
  * damaged was set aside, or one could not be opened until now. Load again. */
 void cti_store_on_reload(struct cti_store *store, cti_loop_fn *fn, void *arg);
+/** store.keep_days is another from now on. */
+void cti_store_keep(struct cti_store *store, int64_t keep_days);
 /** Commits what waits (blocking), then closes. Callbacks are still made. */
 void cti_store_destroy(struct cti_store *store);
 

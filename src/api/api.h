@@ -31,6 +31,16 @@ int cti_api_new(struct cti_api **apip,
 const struct cti_calls_host *cti_api_host(struct cti_api *api);
 /** Before the first request. */
 void cti_api_attach(struct cti_api *api, struct cti_calls *calls);
+/** How the configuration was read again; lent for the call. */
+struct cti_api_reload {
+	const char *error; /* why the old one stays, a finding a line; NULL:
+			    * this one counts */
+	const char *waits; /* keys that wait for a restart, one a line */
+	bool pages;	   /* who may be around a page is not who could */
+};
+/** After the configuration was read again: streams of agents that are no more
+ * end, those of pages too if need be. */
+void cti_api_reloaded(struct cti_api *api, const struct cti_api_reload *how);
 /** Streams say bye and end; nothing waits any more. */
 void cti_api_stop(struct cti_api *api);
 void cti_api_destroy(struct cti_api *api);

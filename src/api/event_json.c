@@ -145,6 +145,8 @@ void switch_write(struct cti_jsonw *w, const struct cti_api *api)
 
 	cti_calls_switch(api->calls, &s);
 	cti_jsonw_obj(w);
+	cti_jsonw_kstr(w, "status",
+		       s.link == CTI_LINK_UP && s.synced ? "ok" : "fail");
 	cti_jsonw_kstr(w, "driver", s.driver);
 	cti_jsonw_kstr(w, "link", cti_link_word(s.link));
 	cti_jsonw_kbool(w, "synced", s.synced);

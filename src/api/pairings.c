@@ -111,7 +111,7 @@ static void on_added(void *arg, int result)
 
 /* A page that was let in has the token: there is a new one, and every page
  * asks again who is around it. */
-static void pages_end(struct cti_api *api)
+void pages_end(struct cti_api *api)
 {
 	char token[CTI_TOKEN_SIZE];
 	int err = cti_id_token(token);

@@ -55,6 +55,9 @@ struct cti_api {
 	int64_t started_ms;    /* Unix ms */
 	int64_t host_seen_ms;  /* the widget was framed; 0 = never */
 	int64_t click_seen_ms; /* a page handed a payload in; 0 = never */
+	int64_t reloaded_ms;   /* the configuration was read again; or 0 */
+	char *reload_error;    /* why it did not count; NULL: it did */
+	char *reload_waits;    /* keys that wait for a restart, one a line */
 };
 
 /* call_json.c, event_json.c */
@@ -121,6 +124,8 @@ void poll_start(struct client *client, const char *since, int64_t wait_ms);
 void stream_hooks(struct cti_api *api);
 /** Streams and polls of browsers end now. */
 void stream_end_pages(struct cti_api *api);
+/** Those that an agent sees who is no more, or all see who may not. */
+void stream_end_strangers(struct cti_api *api);
 
 /* pages.c */
 /** What stands for {{name}} in a page; a list of them ends with a name of
@@ -139,7 +144,13 @@ int page_text(struct cti_buf *out, const char *text) CTI_NODISCARD;
 /** What may be around the widget and talk to it: "'self'", an origin; NULL
  * behind the last one. */
 const char *page_origin(const struct cti_api *api, size_t index);
+/* reload.c */
+/** "config": {…} of the status. */
+void reload_write(struct cti_jsonw *w, const struct cti_api *api);
 
+
+/** A new token: every page asks again who is around it. */
+void pages_end(struct cti_api *api);
 /* pairings.c */
 /** Is it one of sap.origins? */
 bool pair_listed(const struct cti_conf *conf, const char *origin);

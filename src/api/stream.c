@@ -408,6 +408,21 @@ void stream_end_pages(struct cti_api *api)
 	wake_all(api);
 }
 
+void stream_end_strangers(struct cti_api *api)
+{
+	struct client *client;
+
+	TAILQ_FOREACH(client, &api->clients, entry)
+	{
+		const char *agent = NULL;
+
+		if (cti_calls_viewer(api->calls, client->agent, &agent, NULL) ||
+		    !agent != !client->agent)
+			client->ends = true;
+	}
+	wake_all(api);
+}
+
 static bool hook_wants(void *arg)
 {
 	const struct cti_api *api = arg;
@@ -563,6 +578,8 @@ void cti_api_destroy(struct cti_api *api)
 		return;
 	cti_timer_destroy(api->beat);
 	ring_clear(&api->ring);
+	free(api->reload_error);
+	free(api->reload_waits);
 	free(api);
 }
 

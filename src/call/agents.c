@@ -34,17 +34,53 @@ int agents_load(struct cti_calls *c)
 	return err;
 }
 
+static void agents_free(struct agent *agents, size_t n)
+{
+	for (size_t i = 0; agents && i < n; i++) {
+		free(agents[i].id);
+		free(agents[i].device);
+		limits_fini(&agents[i]);
+	}
+	free(agents);
+}
+
 void agents_clear(struct cti_calls *c)
 {
-	for (size_t i = 0; c->agents && i < c->nagents; i++) {
-		free(c->agents[i].id);
-		free(c->agents[i].device);
-		limits_fini(&c->agents[i]);
-	}
-	free(c->agents);
+	agents_free(c->agents, c->nagents);
 	free(c->last_user);
 	c->agents = NULL;
 	c->last_user = NULL;
+}
+
+/* Who stays keeps what he has dialed: an edit resets no limit. */
+static void agents_carry(struct cti_calls *c, const struct agent *old,
+			 size_t nold)
+{
+	bool only = nold == 1 && c->nagents == 1;
+
+	for (size_t i = 0; i < nold; i++)
+		for (size_t j = 0; j < c->nagents; j++)
+			if (only || strcmp(old[i].id, c->agents[j].id) == 0)
+				limits_carry(&c->agents[j], &old[i]);
+}
+
+int agents_reload(struct cti_calls *c)
+{
+	struct agent *old = c->agents;
+	size_t nold = c->nagents;
+	bool listed = c->listed;
+	int err = agents_load(c);
+
+	if (err) {
+		agents_free(c->agents, c->nagents);
+		c->agents = old;
+		c->nagents = nold;
+		c->listed = listed;
+		return err;
+	}
+	agents_carry(c, old, nold);
+	agents_free(old, nold);
+	return 0;
 }
 
 static struct agent *agents_find(const struct cti_calls *c, const char *id)

@@ -200,6 +200,18 @@ int cti_calls_start(struct cti_calls *c, const struct cti_driver_ops *ops)
 	return err ? err : ops->start(c->drv);
 }
 
+int cti_calls_reload(struct cti_calls *c)
+{
+	int err = 0;
+
+	if (c->drv && c->ops->reload)
+		err = c->ops->reload(c->drv);
+	if (err)
+		return err;
+	read_conf(c);
+	return agents_reload(c);
+}
+
 void cti_calls_stop(struct cti_calls *c)
 {
 	c->stopping = true;

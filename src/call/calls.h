@@ -57,6 +57,10 @@ int cti_calls_new(struct cti_calls **callsp,
 /** Makes the driver and lets it connect. */
 int cti_calls_start(struct cti_calls *calls,
 		    const struct cti_driver_ops *ops) CTI_NODISCARD;
+/** The configuration has other values than before: takes them over, in the
+ * driver too, and returns 0; or goes on with the old ones, and the caller puts
+ * those back and calls again. */
+int cti_calls_reload(struct cti_calls *calls) CTI_NODISCARD;
 /** No dial is accepted any more and the driver lets go of the switch; its
  * calls go on there. */
 void cti_calls_stop(struct cti_calls *calls);

@@ -62,6 +62,23 @@ void limits_fini(struct agent *agent)
 	free(agent->refusals.at);
 }
 
+static void times_carry(struct times *to, const struct times *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		int64_t at = from->at[(from->next + i) % from->n];
+
+		if (at)
+			times_note(to, at);
+	}
+}
+
+void limits_carry(struct agent *to, const struct agent *from)
+{
+	times_carry(&to->dials, &from->dials);
+	times_carry(&to->refusals, &from->refusals);
+	to->paused_until = from->paused_until;
+}
+
 /* --- may he dial? --- */
 
 static int64_t now_of(const struct cti_calls *c)

@@ -77,6 +77,8 @@ int keys_load(struct cti_calls *c) CTI_NODISCARD;
 /* agents.c */
 int agents_load(struct cti_calls *c) CTI_NODISCARD;
 void agents_clear(struct cti_calls *c);
+/** As the configuration is now; on failure as before. */
+int agents_reload(struct cti_calls *c) CTI_NODISCARD;
 /** Whose dial: LoggedInUserID, else ?agent=. */
 int agents_of_dial(struct cti_calls *c, struct agent **agentp,
 		   const struct cti_dial *dial,
@@ -96,6 +98,8 @@ struct agent *agents_named(struct cti_calls *c, const char *id);
 /* limits.c */
 int limits_init(const struct cti_calls *c, struct agent *agent) CTI_NODISCARD;
 void limits_fini(struct agent *agent);
+/** What counts against the limits of the one counts against the other's. */
+void limits_carry(struct agent *to, const struct agent *from);
 /** Room for one more dial? DIALS_PAUSED, AGENT_BUSY, RATE_LIMITED. */
 int limits_check(struct cti_calls *c, const struct agent *agent,
 		 struct cti_err *err) CTI_NODISCARD;

@@ -179,19 +179,27 @@ int cti_cli_main(int argc, char **argv)
 int cti_cli_conf(struct cti_conf **confp, const struct cti_cli *cli,
 		 const struct cti_args *args, FILE *findings)
 {
-	struct cti_sources sources = {.user_file = NULL};
 	struct cti_buf errors;
 	int err;
 
 	cti_buf_init(&errors, FINDINGS_MAX);
-	err = cti_sources_init(&sources, args, cli->env);
-	if (!err)
-		err = cti_conf_load(confp, &sources.conf, &errors);
+	err = cti_cli_conf_load(confp, cli, args, &errors);
 	if (err == -EINVAL)
 		cti_cli_say(findings, "%s", cti_buf_text(&errors));
 	else if (err)
 		cti_cli_say(cli->err, "patchcord: %s\n", strerror(-err));
-	cti_sources_fini(&sources);
 	cti_buf_fini(&errors);
 	return err ? CTI_EXIT_FAILED : CTI_EXIT_OK;
 }
+int cti_cli_conf_load(struct cti_conf **confp, const struct cti_cli *cli,
+		      const struct cti_args *args, struct cti_buf *findings)
+{
+	struct cti_sources sources = {.user_file = NULL};
+	int err = cti_sources_init(&sources, args, cli->env);
+
+	if (!err)
+		err = cti_conf_load(confp, &sources.conf, findings);
+	cti_sources_fini(&sources);
+	return err;
+}
+

@@ -70,3 +70,7 @@ int cti_cli_conf(struct cti_conf **confp, const struct cti_cli *cli,
 		 const struct cti_args *args, FILE *findings) CTI_NODISCARD;
 
 #endif /* CLI_COMMAND_H */
+/** The configuration args and env name, as cti_conf_load(). */
+int cti_cli_conf_load(struct cti_conf **confp, const struct cti_cli *cli,
+		      const struct cti_args *args,
+		      struct cti_buf *findings) CTI_NODISCARD;

@@ -102,6 +102,10 @@ int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 /** What cti_http_new() would say of conf's peers, certificate and key. */
 int cti_http_check(const struct cti_http_conf *conf,
 		   struct cti_err *err) CTI_NODISCARD;
+/** Takes over what may change while it runs: hosts, origins, max_body. On
+ * -ENOMEM all is as before. */
+int cti_http_reload(struct cti_http *http,
+		    const struct cti_http_conf *conf) CTI_NODISCARD;
 /** The port of listening socket index, when conf said 0. */
 uint16_t cti_http_port(const struct cti_http *http, size_t index);
 /** Closes the listening sockets and resumes everything suspended: streams end
@@ -168,6 +172,9 @@ void cti_http_reply_static(struct cti_http_req *req, const char *type,
 			   const void *data, size_t len);
 /** problem+json from the table in cti/err.h; adds Retry-After when set. */
 void cti_http_problem(struct cti_http_req *req, const struct cti_err *err);
+/** The same with further members: those of more, a JSON object; NULL = none. */
+void cti_http_problem_more(struct cti_http_req *req, const struct cti_err *err,
+			   const char *more);
 
 /**
  * A stream (SSE). pull is called on the loop thread when the client can take

@@ -10,7 +10,7 @@
 #include "cti/log.h"
 #include "http/internal.h"
 
-enum { PROBLEM_MAX = 2048 };
+enum { PROBLEM_MAX = 4096 };
 
 /* What every answer says unless its handler says otherwise. */
 static const struct http_pair default_headers[] = {
@@ -223,7 +223,17 @@ static void problem_retry(struct cti_http_req *req, int seconds)
 	cti_http_add_header(req, MHD_HTTP_HEADER_RETRY_AFTER, text);
 }
 
-void cti_http_problem(struct cti_http_req *req, const struct cti_err *err)
+/* more's members in front of the brace that ends body. */
+static int problem_add(struct cti_buf *body, const char *more)
+{
+	if (!more)
+		return 0;
+	body->data[body->len - 1] = ',';
+	return cti_buf_str(body, more + 1);
+}
+
+void cti_http_problem_more(struct cti_http_req *req, const struct cti_err *err,
+			   const char *more)
 {
 	struct MHD_Response *response = NULL;
 	struct cti_buf body;
@@ -232,8 +242,13 @@ void cti_http_problem(struct cti_http_req *req, const struct cti_err *err)
 		return;
 	cti_buf_init(&body, PROBLEM_MAX);
 	problem_retry(req, err->retry_after_s);
-	if (problem_write(&body, err) == 0)
+	if (problem_write(&body, err) == 0 && problem_add(&body, more) == 0)
 		response = response_take("application/problem+json", &body);
 	cti_reply_set(req, cti_problem_find(err->code)->status, response);
 	cti_buf_fini(&body);
+}
+
+void cti_http_problem(struct cti_http_req *req, const struct cti_err *err)
+{
+	cti_http_problem_more(req, err, NULL);
 }

@@ -133,6 +133,32 @@ static int texts_copy(const char *const **outp, const char *const *texts,
 	return 0;
 }
 
+static void texts_free(const char *const *texts)
+{
+	free((void *)(uintptr_t)texts);
+}
+
+int cti_http_reload(struct cti_http *http, const struct cti_http_conf *conf)
+{
+	const char *const *hosts = NULL, *const *origins = NULL;
+	int err = texts_copy(&hosts, conf->hosts, conf->nhosts);
+
+	if (!err)
+		err = texts_copy(&origins, conf->origins, conf->norigins);
+	if (err) {
+		texts_free(hosts);
+		return err;
+	}
+	texts_free(http->conf.hosts);
+	texts_free(http->conf.origins);
+	http->conf.hosts = hosts;
+	http->conf.nhosts = conf->nhosts;
+	http->conf.origins = origins;
+	http->conf.norigins = conf->norigins;
+	http->conf.max_body = conf->max_body;
+	return 0;
+}
+
 static int http_copy(struct cti_http *http, const struct cti_http_conf *conf)
 {
 	int err;
@@ -379,8 +405,8 @@ void cti_http_destroy(struct cti_http *http)
 	cti_timer_destroy(http->stop_timer);
 	if (http->peer.fd >= 0)
 		(void)close(http->peer.fd); /* nothing was asked of it */
-	free((void *)(uintptr_t)http->conf.hosts);
-	free((void *)(uintptr_t)http->conf.origins);
+	texts_free(http->conf.hosts);
+	texts_free(http->conf.origins);
 	http->dead = true;
 	if (!http->deferred)
 		http_free(http);

@@ -23,8 +23,18 @@ static void loop_log_slow(struct cti_loop *loop)
 	uint64_t ms = (uv_hrtime() - loop->busy_since_ns) / NS_PER_MS;
 
 	loop->busy_since_ns = 0;
-	if (ms > SLOW_TURN_MS && loop->clock == CTI_CLOCK_REAL)
-		log_warn("loop: a turn took %llu ms", (unsigned long long)ms);
+	if (ms <= SLOW_TURN_MS || loop->clock != CTI_CLOCK_REAL)
+		return;
+	loop->stats.slow_turns++;
+	loop->stats.slow_ms = (int64_t)ms;
+	loop->stats.slow_at_ms = cti_loop_mono_ms(loop);
+	log_warn("loop: a turn took %llu ms", (unsigned long long)ms);
+}
+
+void cti_loop_stats(const struct cti_loop *loop, struct cti_loop_stats *out)
+{
+	loop_check(loop);
+	*out = loop->stats;
 }
 
 static void loop_end_turn(struct cti_loop *loop)

@@ -41,6 +41,7 @@ struct cti_loop {
 	bool turning;		/* inside cti_loop_turn() */
 	bool happened;		/* a callback ran since the turn began */
 	uint64_t busy_since_ns; /* first callback since the last wait, or 0 */
+	struct cti_loop_stats stats;
 
 	uv_idle_t idle; /* active only while something is deferred */
 	struct task_queue deferred;

@@ -188,6 +188,15 @@ out:
 	return err;
 }
 
+void cti_numbers_replace(struct cti_numbers *n, struct cti_numbers *other)
+{
+	struct cti_numbers old = *n;
+
+	*n = *other;
+	*other = old;
+	cti_numbers_destroy(other);
+}
+
 void cti_numbers_destroy(struct cti_numbers *n)
 {
 	if (!n)

@@ -233,7 +233,7 @@ static bool job_take_purge(struct cti_store *store)
 {
 	struct store_job *job = &store->job;
 
-	if (!store->purge_due || store->health.failing)
+	if (!store->purge_due || store->keep_days <= 0 || store->health.failing)
 		return false;
 	job->purge = true;
 	job->purge_row = store->purge_row;

@@ -219,6 +219,19 @@ out:
 	return err;
 }
 
+void cti_store_keep(struct cti_store *store, int64_t keep_days)
+{
+	int64_t before = store->keep_days;
+
+	store->keep_days = keep_days;
+	if (keep_days <= 0) {
+		store->purge_due = false;
+		cti_timer_stop(store->purge);
+	} else if (before <= 0 || keep_days < before) {
+		store_purge_start(store);
+	}
+}
+
 void cti_store_destroy(struct cti_store *store)
 {
 	if (!store)

@@ -87,9 +87,8 @@ static int variables_check(const struct cti_driver *drv)
 }
 
 /** Only calls at these are told of; without any, none would be. */
-static int devices_read(struct cti_driver *drv)
+static int devices_read(struct cti_map *devices, const struct cti_conf *conf)
 {
-	const struct cti_conf *conf = drv->conf.conf;
 	size_t n = cti_conf_agents(conf);
 
 	for (size_t i = 0; i < n; i++) {
@@ -104,18 +103,20 @@ static int devices_read(struct cti_driver *drv)
 				  cti_conf_agent_id(conf, i), device);
 			return -EINVAL;
 		}
-		err = cti_map_add(&drv->devices, device, strlen(device),
+		err = cti_map_add(devices, device, strlen(device),
 				  (void *)(uintptr_t)device);
 		if (err && err != -EEXIST)
 			return err;
 	}
-	if (drv->devices.used)
+	if (devices->used)
 		return 0;
 	log_error("asterisk: no agent has a device: add a section such as "
 		  "agent \"SERVICEAGENT01\" { device = \"PJSIP/101\" }");
 	return -EINVAL;
 }
 
+/* Each has its place, set or not: what a running call brought stays what it
+ * was when the names change. */
 static void fields_read(struct ast_conf *conf)
 {
 	static const char *const names[] = {
@@ -126,10 +127,9 @@ static void fields_read(struct ast_conf *conf)
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *field = cti_conf_str(conf->conf, names[i]);
-
-		if (field[0])
-			conf->field[conf->nfields++] = field;
+		conf->field[i] = cti_conf_str(conf->conf, names[i]);
+		if (conf->field[i][0])
+			conf->nfields = sizeof(names) / sizeof(names[0]);
 	}
 }
 
@@ -144,7 +144,7 @@ static int conf_read(struct cti_driver *drv)
 	if (!err)
 		err = variables_check(drv);
 	if (!err)
-		err = devices_read(drv);
+		err = devices_read(&drv->devices, conf->conf);
 	fields_read(conf);
 	conf->host = cti_conf_str(conf->conf, "asterisk.host");
 	conf->port = (uint16_t)cti_conf_int(conf->conf, "asterisk.port");
@@ -153,6 +153,25 @@ static int conf_read(struct cti_driver *drv)
 	conf->ping_ms = ping_s * SECOND_MS;
 	conf->ping_limit_ms = (ping_s < 10 ? ping_s : 10) * SECOND_MS;
 	return err;
+}
+
+static int asterisk_reload(struct cti_driver *drv)
+{
+	struct cti_map devices = {.slots = NULL};
+	struct ast_conf *conf = &drv->conf;
+	int err = devices_read(&devices, conf->conf);
+
+	if (err) {
+		cti_map_fini(&devices);
+		return err;
+	}
+	cti_map_fini(&drv->devices);
+	drv->devices = devices;
+	conf->nfields = 0;
+	fields_read(conf);
+	conf->extension_digits =
+		(size_t)cti_conf_int(conf->conf, "dial.extension_digits");
+	return 0;
 }
 
 /* --- life cycle --- */
@@ -321,5 +340,6 @@ const struct cti_driver_ops cti_driver_asterisk = {
 	.reject = asterisk_reject,
 	.transfer = asterisk_transfer,
 	.dtmf = asterisk_dtmf,
+	.reload = asterisk_reload,
 	.probe = asterisk_probe,
 };

@@ -64,6 +64,27 @@ static int devices_read(struct cti_driver *drv, const struct cti_conf *conf)
 	return -EINVAL;
 }
 
+static int freeswitch_reload(struct cti_driver *drv)
+{
+	struct fs_device *old = drv->device;
+	size_t nold = drv->ndevices;
+	int err;
+
+	drv->device = NULL;
+	drv->ndevices = 0;
+	err = devices_read(drv, drv->conf);
+	if (err) {
+		free(drv->device);
+		drv->device = old;
+		drv->ndevices = nold;
+		return err;
+	}
+	free(old);
+	drv->extension_digits =
+		cti_conf_int(drv->conf, "dial.extension_digits");
+	return 0;
+}
+
 static int variables_read(struct cti_driver *drv, const struct cti_conf *conf)
 {
 	size_t n = cti_conf_count(conf, "freeswitch.auto_answer");
@@ -105,6 +126,7 @@ static int conf_read(struct cti_driver *drv, const struct cti_conf *conf)
 {
 	int err;
 
+	drv->conf = conf;
 	drv->context = cti_conf_str(conf, "freeswitch.context");
 	drv->domain = cti_conf_str(conf, "freeswitch.domain");
 	drv->ping_ms = 1000 * cti_conf_int(conf, "freeswitch.ping_s");
@@ -307,5 +329,6 @@ const struct cti_driver_ops cti_driver_freeswitch = {
 	.hold = fs_act_hold,
 	.transfer = fs_act_transfer,
 	.dtmf = fs_act_dtmf,
+	.reload = freeswitch_reload,
 	.probe = freeswitch_probe,
 };

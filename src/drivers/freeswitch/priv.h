@@ -46,6 +46,7 @@ struct cti_driver {
 	struct cti_driver_host host;
 
 	/* configuration */
+	const struct cti_conf *conf;
 	struct cti_secret secret;
 	const char *context, *domain;
 	const char *variables[FS_VARIABLES_MAX];

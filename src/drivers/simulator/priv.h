@@ -60,6 +60,7 @@ struct sim_call {
 
 struct cti_driver {
 	struct cti_driver_host host;
+	const struct cti_conf *conf;
 	int64_t ring_ms, talk_ms;
 	bool up;
 	struct sim_call *calls;

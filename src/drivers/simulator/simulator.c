@@ -51,6 +51,13 @@ static void simulator_destroy(struct cti_driver *drv)
 	free(drv);
 }
 
+static int simulator_reload(struct cti_driver *drv)
+{
+	drv->ring_ms = cti_conf_int(drv->conf, "simulator.ring_ms");
+	drv->talk_ms = cti_conf_int(drv->conf, "simulator.talk_ms");
+	return 0;
+}
+
 static int simulator_create(struct cti_driver **drvp,
 			    const struct cti_conf *conf,
 			    const struct cti_driver_host *host)
@@ -61,8 +68,8 @@ static int simulator_create(struct cti_driver **drvp,
 	if (!drv)
 		return -ENOMEM;
 	drv->host = *host;
-	drv->ring_ms = cti_conf_int(conf, "simulator.ring_ms");
-	drv->talk_ms = cti_conf_int(conf, "simulator.talk_ms");
+	drv->conf = conf;
+	(void)simulator_reload(drv); /* only reads numbers */
 	err = cti_timer_new(&drv->link_timer, host->loop, link_up, drv);
 	if (!err)
 		err = cti_timer_new(&drv->probe_timer, host->loop, probe_answer,
@@ -311,5 +318,6 @@ const struct cti_driver_ops cti_driver_simulator = {
 	.transfer = simulator_transfer,
 	.dtmf = simulator_dtmf,
 	.play = simulator_play,
+	.reload = simulator_reload,
 	.probe = simulator_probe,
 };

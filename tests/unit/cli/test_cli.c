@@ -9,6 +9,7 @@
 
 #include "app.h"
 #include "cli/cli.h"
+#include "cti/buf.h"
 #include "cti/conf.h"
 #include "suites.h"
 
@@ -25,7 +26,7 @@ static struct {
 	int err;
 } app;
 
-int cti_app_serve(const struct cti_conf *conf, bool check_only)
+static int app_called(const struct cti_conf *conf, bool check_only)
 {
 	app.calls++;
 	app.check_only = check_only;
@@ -34,6 +35,26 @@ int cti_app_serve(const struct cti_conf *conf, bool check_only)
 	(void)snprintf(app.driver, sizeof(app.driver), "%s",
 		       cti_conf_str(conf, "telephony.driver"));
 	return app.err;
+}
+
+int cti_app_check(const struct cti_conf *conf)
+{
+	return app_called(conf, true);
+}
+
+int cti_app_serve(struct cti_conf *conf, const struct cti_app_source *source)
+{
+	struct cti_conf *again = NULL;
+	struct cti_buf findings;
+
+	cti_buf_init(&findings, 4096);
+	/* it can be read again as often as the server is told to */
+	ck_assert_int_eq(source->load(source->arg, &again, &findings), 0);
+	ck_assert_str_eq(cti_conf_item(again, "http.listen", 0),
+			 cti_conf_item(conf, "http.listen", 0));
+	cti_conf_destroy(again);
+	cti_buf_fini(&findings);
+	return app_called(conf, false);
 }
 
 static char *out, *err_out;
