@@ -116,64 +116,112 @@ static int fill_keys(struct cti_buf *out)
 
 /* --- the pages --- */
 
-/* Pages of which a part is made here. */
-static const struct made {
+/* Every page of www/docs/ in the order of the list beside them; some have a
+ * part that is made here. */
+static const struct doc {
 	const char *path;
+	const char *href;
+	const char *title;
 	const char *slot;
 	int (*fill)(struct cti_buf *out);
-} made[] = {
-	{"docs/errors.html", "problems", fill_problems},
-	{"docs/configuration.html", "keys", fill_keys},
+} docs[] = {
+	{"docs/index.html", "/docs/", "Get started"},
+	{"docs/connect-sap.html", "/docs/connect-sap", "Connect SAP"},
+	{"docs/connect-switch.html", "/docs/connect-switch",
+	 "Connect the switch"},
+	{"docs/https.html", "/docs/https", "https and certificates"},
+	{"docs/external-id.html", "/docs/external-id",
+	 "External ID is missing"},
+	{"docs/errors.html", "/docs/errors", "Errors and what to do",
+	 "problems", fill_problems},
+	{"docs/configuration.html", "/docs/configuration", "Configuration",
+	 "keys", fill_keys},
+	{"docs/api.html", "/docs/api", "Interface"},
+	{"docs/glossary.html", "/docs/glossary", "Words"},
 };
 
-static const struct made *made_find(const char *path)
+enum { NDOCS = sizeof(docs) / sizeof(docs[0]) };
+
+static const struct doc *doc_find(const char *path)
 {
-	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
-		if (strcmp(made[i].path, path) == 0)
-			return &made[i];
+	for (size_t i = 0; i < NDOCS; i++)
+		if (strcmp(docs[i].path, path) == 0)
+			return &docs[i];
 	return NULL;
 }
 
-static void doc_send(struct cti_http_req *req, const char *path)
+static int fill_nav(struct cti_buf *out, const struct doc *here)
 {
-	const struct made *part = made_find(path);
-	struct slot slots[] = {
-		{.name = "version", .value = CTI_VERSION},
-		{.name = part ? part->slot : NULL, .markup = true},
-		{.name = NULL},
-	};
-	struct cti_buf text;
 	int err = 0;
 
-	cti_buf_init(&text, MADE_MAX);
-	if (part)
-		err = part->fill(&text);
-	slots[1].value = cti_buf_text(&text);
+	for (size_t i = 0; i < NDOCS && !err; i++) {
+		const char *const parts[] = {
+			"<li><a href=\"",
+			docs[i].href,
+			&docs[i] == here ? "\" aria-current=\"page\">" : "\">",
+			docs[i].title,
+			"</a></li>\n",
+			NULL,
+		};
+
+		err = add_parts(out, parts);
+	}
+	return err;
+}
+
+static int doc_fill(struct cti_buf *nav, struct cti_buf *part,
+		    const struct doc *doc)
+{
+	int err = fill_nav(nav, doc);
+
+	return err || !doc->fill ? err : doc->fill(part);
+}
+
+static void doc_send(struct cti_http_req *req, const struct doc *doc)
+{
+	struct cti_buf nav, part;
+	int err;
+
+	cti_buf_init(&nav, MADE_MAX);
+	cti_buf_init(&part, MADE_MAX);
+	err = doc_fill(&nav, &part, doc);
+	const struct slot slots[] = {
+		{.name = "version", .value = CTI_VERSION},
+		{.name = "nav", .value = cti_buf_text(&nav), .markup = true},
+		{.name = doc->slot,
+		 .value = cti_buf_text(&part),
+		 .markup = true},
+		{.name = NULL},
+	};
+
 	if (err)
 		api_problem(req, CTI_ERR_INTERNAL,
-			    "The page %s could not be made: %s.", path,
+			    "The page %s could not be made: %s.", doc->href,
 			    strerror(-err));
 	else
-		page_own(req, path, slots);
-	cti_buf_fini(&text);
+		page_own(req, doc->path, slots);
+	cti_buf_fini(&nav);
+	cti_buf_fini(&part);
 }
 
 void get_docs(void *arg, struct cti_http_req *req)
 {
 	(void)arg; /* the same for all */
-	doc_send(req, "docs/index.html");
+	doc_send(req, &docs[0]);
 }
 
 void get_docs_page(void *arg, struct cti_http_req *req)
 {
 	const char *name = cti_http_param(req, 0);
 	char path[DOC_SIZE];
+	const struct doc *doc;
 
 	(void)arg; /* the same for all */
 	(void)snprintf(path, sizeof(path), "docs/%s.html",
 		       name); /* a cut one is not there */
-	if (page_exists(path))
-		doc_send(req, path);
+	doc = doc_find(path);
+	if (doc)
+		doc_send(req, doc);
 	else
 		api_problem(req, CTI_ERR_NOT_FOUND,
 			    "There is no page \"%.64s\"; /docs/ lists them.",

@@ -297,11 +297,6 @@ void get_host_page(void *arg, struct cti_http_req *req)
 			    "http.host_page.");
 }
 
-bool page_exists(const char *path)
-{
-	return asset_find(path) != NULL;
-}
-
 static void asset_send(struct cti_http_req *req, const char *path)
 {
 	const struct asset *asset = asset_find(path);

@@ -138,7 +138,6 @@ struct slot {
 /** Answers with a page of our own that nobody may frame. */
 void page_own(struct cti_http_req *req, const char *path,
 	      const struct slot *slots);
-bool page_exists(const char *path);
 /** Adds a text as HTML. */
 int page_text(struct cti_buf *out, const char *text) CTI_NODISCARD;
 /** What may be around the widget and talk to it: "'self'", an origin; NULL

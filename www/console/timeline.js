@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// console/timeline.js - one call: its facts, its steps, whose side a gap is on
+
+import { request } from './api.js';
+import { stateOf, whoOf } from './calls.js';
+import { at, copyable, kbaLink, make, spanOf, timeFine } from './dom.js';
+
+const RELAY = 'patchcord';
+const SIDES = {
+	'sent to switch': RELAY,
+	stored: RELAY,
+	payload: RELAY,
+	published: RELAY,
+	claimed: 'browser',
+	posted: 'SAP',
+	transfer: RELAY,
+};
+const WORDS = {
+	received: 'received',
+	stored: 'stored on disk',
+	'sent to switch': 'sent to the switch',
+	payload: 'message for SAP made',
+	published: 'told to the widget',
+	claimed: 'a tab took it to post it',
+	posted: 'posted to SAP',
+	transfer: 'transferred',
+};
+
+let coming = 0; // only the newest answer counts
+let drawn = ''; // what the page shows
+
+function sideOf({ step }, call) {
+	if (step === 'received')
+		return call.direction === 'outbound' && call.crm ? 'SAP' : 'switch';
+	if (step === 'call.queued')
+		return RELAY;
+	return SIDES[step] ?? (step.startsWith('call.') ? 'switch' : RELAY);
+}
+
+/* --- facts --- */
+
+function fact(name, value) {
+	return value === null || value === undefined || value === '' ? []
+		: [make('dt', {}, name), make('dd', {}, value)];
+}
+
+function idsOf(call) {
+	if (call.direction === 'outbound')
+		return [
+			...fact('External ID', 'none by design: SAP made the activity'),
+			...fact('ActivityUUID', call.activity_uuid &&
+				copyable(call.activity_uuid, 'ActivityUUID')),
+			...fact('Call id', copyable(call.id, 'call id')),
+		];
+	return [
+		...fact('External ID', copyable(call.id, 'External ID')),
+		...fact('Original External ID', call.original_id !== call.id &&
+			copyable(call.original_id, 'Original External ID') || null),
+	];
+}
+
+function factsOf(call) {
+	const raw = call.number_raw !== call.number ? call.number_raw : null;
+
+	return make('dl.facts', {},
+		...fact('Number', call.number),
+		...fact('As it came', raw),
+		...fact('Dialed as', call.dialed),
+		...idsOf(call),
+		...fact('Agent', call.agent),
+		...fact('Device', call.device),
+		...fact('The switch said', call.cause_detail),
+		...fact('Lasted', call.duration_ms && spanOf(call.duration_ms)));
+}
+
+/* --- whose side --- */
+
+function messagesOf(steps, step) {
+	return steps.filter((each) => each.step === step).length;
+}
+
+function errorsOf(steps) {
+	return steps.flatMap((each) => each.findings ?? [])
+		.filter((finding) => finding.severity === 'error');
+}
+
+/** tone, sentence, KBA; by what is known of the steps. */
+function judge(call, steps) {
+	const made = messagesOf(steps, 'payload');
+	const posted = messagesOf(steps, 'posted');
+	const claimed = messagesOf(steps, 'claimed');
+
+	if (call.direction === 'outbound' && made === 0)
+		return ['good', 'SAP made the activity itself before the click, so ' +
+			'its External ID is empty by design; the ActivityUUID links ' +
+			'both.', '3481409'];
+	if (errorsOf(steps).length > 0)
+		return ['bad', 'A message has an error that SAP does not forgive: ' +
+			'see the findings. The gap is on patchcord’s side.', null];
+	if (made === 0 && call.kind !== 'customer')
+		return ['wait', 'An internal call: SAP is told nothing of it.', null];
+	if (made === 0)
+		return ['wait', 'Nothing was made for SAP: see what the ' +
+			'configuration says under sap.', null];
+	if (posted === 0 && claimed === 0)
+		return ['warn', 'No page has taken the messages: the widget was not ' +
+			'open in SAP, or the browser did not let it in. The gap is on ' +
+			'the browser’s side.', null];
+	if (posted === 0)
+		return ['warn', 'A tab took the message and did not say that it ' +
+			'posted it: it was closed or frozen. Another tab gets it.', null];
+	return ['good', `${posted} of ${made} messages were posted to SAP with ` +
+		'this External ID. If the activity has none, the gap is in SAP: the ' +
+		'communication system.', '3481409'];
+}
+
+/** What the relay's own check-up says of this call; null: it has none. */
+async function verdictAsk(id, query) {
+	if (at('doctor').hidden)
+		return null;
+	const answer = await request(`/doctor?call=${id}${query}`)
+		.catch(() => null);
+	const check = answer?.checks?.find((each) => each.verdict !== 'ok') ??
+		answer?.checks?.[0];
+
+	return check ?? null;
+}
+
+function verdictNew(call, steps) {
+	const [tone, sentence, kba] = judge(call, steps);
+
+	return make('p.notice', { data: { tone, whose: '' } }, sentence,
+		kba ? ' (' : null, kba ? kbaLink(kba) : null, kba ? ')' : null);
+}
+
+/* --- steps --- */
+
+export function findingsNew(findings) {
+	return make('ul.findings', {}, ...findings.map((finding) => make('li', {},
+		make('span.chip', {
+			data: { tone: { error: 'bad', warning: 'warn' }[
+				finding.severity] },
+		}, finding.severity), ' ',
+		make('code', {}, finding.rule), ' ',
+		finding.sentence, ' ',
+		finding.kba ? kbaLink(finding.kba) : null)));
+}
+
+function payloadNew(text) {
+	const payload = JSON.parse(text);
+	const title = [payload.Type, payload.EventType, payload.Action]
+		.filter(Boolean).join(' ');
+
+	return make('details', {}, make('summary', {}, title),
+		make('pre', {}, JSON.stringify({ payload }, null, 2)));
+}
+
+function detailOf({ step, detail }) {
+	if (!detail)
+		return null;
+	if (step === 'payload')
+		return payloadNew(detail);
+	return make('span.soft', {}, step === 'claimed' || step === 'posted'
+		? `by tab ${detail.slice(0, 8)}` : detail);
+}
+
+function stepRow(step, before, call) {
+	const ms = before ? step.ms - before.ms : 0;
+
+	return make('tr', { data: { step: step.step } },
+		make('td.time', {}, timeFine(step.at)),
+		make('td.ms', {}, before ? `+${ms}` : ''),
+		make('td', {}, WORDS[step.step] ?? step.step, ' ',
+			detailOf(step),
+			step.findings?.length ? findingsNew(step.findings) : null),
+		make('td', {}, make('span.chip', {}, sideOf(step, call))));
+}
+
+function stepsNew(steps, call) {
+	const head = ['Time', 'ms', 'Step', 'Side'].map((name) =>
+		make('th', { scope: 'col' }, name));
+
+	return make('div.wide', {}, make('table.steps', {},
+		make('thead', {}, make('tr', {}, ...head)),
+		make('tbody', {}, ...steps.map((step, i) =>
+			stepRow(step, steps[i - 1], call)))));
+}
+
+/* --- the whole --- */
+
+function titleNew(call) {
+	return make('h3', {}, whoOf(call), ' ',
+		make('span.chip', {}, stateOf(call)));
+}
+
+function opened() {
+	return new Set([...at('detail').querySelectorAll('details[open]')]
+		.map((each) => each.textContent));
+}
+
+/** Draws it, unless it is there already. */
+function detailShow(facts, ...parts) {
+	const open = opened();
+
+	if (drawn === JSON.stringify(facts))
+		return;
+	drawn = JSON.stringify(facts);
+	at('detail').replaceChildren(...parts);
+	for (const each of at('detail').querySelectorAll('details'))
+		each.open = open.has(each.textContent);
+}
+
+export function refusalShow({ refusal }) {
+	coming++;
+	detailShow(refusal, make('h3', {}, refusal.number ?? 'No number', ' ',
+		make('span.chip', { data: { tone: 'bad' } }, 'refused')),
+	make('p', {}, refusal.detail), make('p.soft', {}, refusal.fix),
+	make('p', {}, make('a', { href: `/docs/errors#${refusal.code}` },
+		`About ${refusal.code}`)));
+}
+
+/** Again after each event of the call, without a jump. */
+export async function timelineShow({ call }, query) {
+	const mine = ++coming;
+
+	try {
+		const { steps } = await request(
+			`/calls/${call.id}/timeline${query}`);
+		const said = await verdictAsk(call.id, query.replace('?', '&'));
+
+		if (mine !== coming)
+			return;
+		detailShow([call, steps, said], titleNew(call), factsOf(call),
+			said ? checkNew(said) : verdictNew(call, steps),
+			stepsNew(steps, call));
+	} catch (problem) {
+		if (mine === coming)
+			detailShow([call, problem], titleNew(call),
+				make('p', {}, `${problem.message} ${problem.fix ?? ''}`));
+	}
+}
+
+function checkNew({ verdict, side, sentence, fix }) {
+	const tone = { ok: 'good', warn: 'warn', fail: 'bad' }[verdict];
+
+	return make('p.notice', { data: { tone, whose: side ?? '' } },
+		make('strong', {}, sentence), fix ? ` ${fix}` : null);
+}
+
+export function timelineForget() {
+	coming++;
+	detailShow(null, make('p.soft', {},
+		'Choose a call to see every step of it.'));
+}
