@@ -74,6 +74,10 @@ void cti_number_inbound(const struct cti_numbers *n,
 int cti_number_explain(const struct cti_numbers *n, struct cti_buf *out,
 		       const char *text) CTI_NODISCARD;
 
+/** A number of the own country as people there write it, for a try; "" where
+ * number.region is not set. */
+void cti_number_sample(const struct cti_numbers *n, char out[CTI_NUMBER_SIZE]);
+
 /** ^[0-9*#+]{2,32}$: what every protocol encoder asserts again. */
 bool cti_number_dialable(const char *dialed);
 

@@ -146,6 +146,30 @@ typedef int cti_store_step_fn(void *arg, const struct cti_step_row *step);
 int cti_store_steps(struct cti_store *store, int64_t row, cti_store_step_fn *fn,
 		    void *arg) CTI_NODISCARD;
 
+/** What SAP was to be told of the calls since then, and what became of it. */
+struct cti_store_tally {
+	int64_t inbound;	      /* calls that got an id for SAP */
+	int64_t made, claimed, acked; /* payloads */
+	bool cut;		      /* only the newest calls were counted */
+};
+/** Lint findings of one event, a JSON array. Not 0 stops. */
+typedef int cti_store_finding_fn(void *arg, const char *json);
+/** Counts, and hands over every finding. */
+int cti_store_tally(struct cti_store *store, int64_t since_ms,
+		    struct cti_store_tally *out, cti_store_finding_fn *fn,
+		    void *arg) CTI_NODISCARD;
+/** Refused dials, the newest first. */
+int cti_store_refusals(struct cti_store *store, int64_t since_ms, size_t limit,
+		       cti_store_event_fn *fn, void *arg) CTI_NODISCARD;
+
+/**
+ * Is the journal of path well? Without opening it as a relay does: nothing is
+ * made, written or set aside. *missing: there is none yet. *held: a relay has
+ * it, and only that one can say more. -EBADMSG: damaged; -EROFS, -EACCES …:
+ * it could not be written.
+ */
+int cti_store_look(const char *path, bool *missingp, bool *heldp) CTI_NODISCARD;
+
 /** 16 bytes that stand for a text (SHA-1 name-based UUID). */
 void cti_store_fingerprint(unsigned char print[CTI_ID_BLOB], const void *data,
 			   size_t len);

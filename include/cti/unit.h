@@ -53,6 +53,7 @@ struct cti_step_row {
 	int64_t at_ms;
 	const char *what;
 	const char *detail; /* or NULL */
+	int64_t event;	    /* read only: whose claim, post or commit; or 0 */
 };
 
 /**

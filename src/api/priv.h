@@ -212,7 +212,7 @@ extern const size_t api_nassets;
 /* the handlers */
 cti_http_handler get_asset, get_folder_asset, get_widget, get_host_page,
 	get_token, get_healthz, get_readyz, get_version, get_openapi,
-	get_status, post_calls, get_calls, get_call, get_timeline, post_redial,
+	get_status, get_doctor, post_calls, get_calls, get_call, get_timeline, post_redial,
 	post_action, delete_call, patch_call, get_events, post_claim, post_ack,
 	post_inbound, post_simulator, get_explain, post_lint, get_pair_page,
 	get_pairings, post_pairings, delete_pairing, get_console, get_docs,

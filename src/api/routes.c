@@ -17,6 +17,7 @@ static const struct cti_route routes[] = {
 	{"GET", "/openapi.json", CTI_ROUTE_OPEN, get_openapi, false},
 	{"GET", "/api/v1/token", CTI_ROUTE_TOKEN, get_token, false},
 	{"GET", "/api/v1/status", CTI_ROUTE_API, get_status, false},
+	{"GET", "/api/v1/doctor", CTI_ROUTE_API, get_doctor, false},
 	{"GET", "/api/v1/pairings", CTI_ROUTE_API, get_pairings, false},
 	{"POST", "/api/v1/pairings", CTI_ROUTE_API, post_pairings, false},
 	{"DELETE", "/api/v1/pairings", CTI_ROUTE_API, delete_pairing, false},

@@ -89,6 +89,7 @@ int cti_calls_new(struct cti_calls **callsp,
 	TAILQ_INIT(&c->posts);
 	TAILQ_INIT(&c->leases);
 	STAILQ_INIT(&c->plays);
+	STAILQ_INIT(&c->probes);
 	read_conf(c);
 	c->instance = strdup(parts->instance);
 	err = c->instance ? load(c) : -ENOMEM;
@@ -192,6 +193,7 @@ int cti_calls_start(struct cti_calls *c, const struct cti_driver_ops *ops)
 		.on_link = switch_on_link,
 		.on_event = switch_on_event,
 		.on_synced = switch_on_synced,
+		.on_probe = switch_on_probe,
 	};
 	int err;
 
@@ -216,6 +218,7 @@ void cti_calls_stop(struct cti_calls *c)
 {
 	c->stopping = true;
 	plays_clear(c);
+	probes_clear(c);
 	if (c->drv)
 		c->ops->stop(c->drv);
 }
@@ -226,6 +229,7 @@ void cti_calls_destroy(struct cti_calls *c)
 		return;
 	if (c->drv)
 		c->ops->destroy(c->drv);
+	probes_clear(c);
 	posts_clear(c);
 	keys_clear(c);
 	registry_clear(c);

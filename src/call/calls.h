@@ -173,4 +173,14 @@ void cti_calls_switch(const struct cti_calls *calls,
 /** "down", "connecting", "up", "failed" */
 const char *cti_link_word(enum cti_link link);
 
+/**
+ * May this login dial, is the device reachable ("": the login alone)? Places
+ * no call. fn runs exactly once, from the top of the loop: with the driver's
+ * answer, or when it does not come. why is lent. -ENOSYS: this driver cannot
+ * say.
+ */
+typedef void cti_probe_fn(void *arg, bool ok, const char *why);
+int cti_calls_probe(struct cti_calls *calls, const char *device,
+		    cti_probe_fn *fn, void *arg) CTI_NODISCARD;
+
 #endif /* CALL_CALLS_H */

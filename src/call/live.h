@@ -96,6 +96,8 @@ struct agent {
 TAILQ_HEAD(live_list, live);
 struct play_wait; /* calls.c */
 STAILQ_HEAD(play_list, play_wait);
+struct probe; /* probe.c */
+STAILQ_HEAD(probe_list, probe);
 
 struct cti_calls {
 	struct cti_loop *loop;
@@ -134,6 +136,11 @@ struct cti_calls {
 	struct cti_map by_row;		 /* of struct post_call */
 	struct cti_timer *lease, *sweep; /* lease: the first of leases */
 	struct play_list plays;
+
+	struct probe_list probes; /* the first one is being answered, … */
+	bool probing;		  /* … once this is set */
+	bool probe_stuck;	  /* one was given up, its answer may come */
+	struct cti_timer *probe_timer;
 
 	struct agent *agents;
 	size_t nagents;

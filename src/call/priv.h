@@ -143,6 +143,12 @@ bool switch_ready(const struct cti_calls *c);
 /** After calls were loaded late: those that the last sync did not show end. */
 void switch_forget(struct cti_calls *c);
 
+/* probe.c */
+void switch_on_probe(void *arg, bool ok, const char *why);
+/** The link is another than before. */
+void probes_lost(struct cti_calls *c);
+void probes_clear(struct cti_calls *c);
+
 /* inbound.c */
 struct ring {
 	const char *ref, *first_ref, *first_id;

@@ -57,6 +57,7 @@ void switch_on_link(void *arg, enum cti_link link, const char *why)
 		       why ? strlen(why) : 0);
 	log_info("switch: %s: link %s%s%s", c->ops->name, cti_link_word(link),
 		 *c->why ? ": " : "", c->why);
+	probes_lost(c);
 	if (link == CTI_LINK_UP)
 		TAILQ_FOREACH(live, &c->all, age)
 	live->seen = false;

@@ -87,6 +87,11 @@ static void explain_inbound(struct cti_jsonw *w, const struct cti_numbers *n,
 	cti_jsonw_obj_end(w);
 }
 
+void cti_number_sample(const struct cti_numbers *n, char out[CTI_NUMBER_SIZE])
+{
+	cti_phonelib_example(n->lib, out, CTI_NUMBER_SIZE);
+}
+
 int cti_number_explain(const struct cti_numbers *n, struct cti_buf *out,
 		       const char *text)
 {

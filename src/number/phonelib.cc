@@ -277,6 +277,25 @@ int cti_phonelib_parse(const struct cti_phonelib *lib, struct cti_phone *out,
 	return 0;
 }
 
+void cti_phonelib_example(const struct cti_phonelib *lib, char *out,
+			  size_t size)
+{
+	std::string text;
+
+	out[0] = '\0';
+	try {
+		PhoneNumber number;
+
+		if (lib->util->GetExampleNumber(lib->region, &number))
+			lib->util->Format(number, PhoneNumberUtil::NATIONAL,
+					  &text);
+		if (text.size() < size)
+			std::memcpy(out, text.c_str(), text.size() + 1);
+	} catch (...) {
+		out[0] = '\0';
+	}
+}
+
 bool cti_phonelib_emergency(const struct cti_phonelib *lib, const char *region,
 			    const char *digits, bool prefix)
 {

@@ -57,6 +57,10 @@ bool cti_phonelib_has_code(int code);
 int cti_phonelib_parse(const struct cti_phonelib *lib, struct cti_phone *out,
 		       const char *text) CTI_NODISCARD;
 
+/** A number of the region as it is written there; "" when none is known. */
+void cti_phonelib_example(const struct cti_phonelib *lib, char *out,
+			  size_t size);
+
 /**
  * Whether digits are an emergency number of region, or with prefix merely
  * begin with one. True also when the library fails: the safe side.

@@ -182,7 +182,7 @@ static int call_created(struct cti_store *store, int64_t *rowp, int64_t *msp)
 
 /* Rows grow with time: halving finds the first call not older than ms
  * without an index on the time. */
-static int first_row_since(struct cti_store *store, int64_t ms, int64_t *rowp)
+int store_row_since(struct cti_store *store, int64_t ms, int64_t *rowp)
 {
 	int64_t low = 0, high = store->row.next;
 
@@ -230,7 +230,7 @@ int cti_store_links(struct cti_store *store, int64_t since_ms,
 	int err;
 
 	/* A call may get a link long after its start; a day is long. */
-	err = first_row_since(store, since_ms - STORE_DAY_MS, &row);
+	err = store_row_since(store, since_ms - STORE_DAY_MS, &row);
 	if (!err)
 		err = store_query(store, READ_LINKS, &stmt);
 	if (err)
@@ -251,7 +251,7 @@ int cti_store_dials(struct cti_store *store, int64_t since_ms, size_t limit,
 {
 	sqlite3_stmt *stmt = NULL;
 	int64_t row = 0;
-	int err = first_row_since(store, since_ms, &row);
+	int err = store_row_since(store, since_ms, &row);
 
 	if (!err)
 		err = store_query(store, READ_DIALS, &stmt);

@@ -156,6 +156,19 @@ static const char *const read_sql[READ_MAX] = {
 		" CASE WHEN id BETWEEN ?2 AND ?3 THEN ?4 END) AS committed,"
 		" 'stored', type, 0, id FROM event WHERE call = ?1)"
 		" WHERE committed ORDER BY 1, 4, 5",
+	[READ_TALLY] =
+		"SELECT (SELECT count(DISTINCT call.n) FROM event JOIN call"
+		" ON call.n = event.call WHERE event.call >= ?1"
+		" AND event.post IN (1, 2) AND direction = 1), count(*),"
+		" sum(c), sum(a) FROM (SELECT EXISTS(SELECT 1 FROM post"
+		" WHERE post.event = event.id AND claimed) AS c,"
+		" EXISTS(SELECT 1 FROM post WHERE post.event = event.id"
+		" AND acked) AS a FROM event WHERE event.call >= ?1"
+		" AND sap IS NOT NULL)",
+	[READ_FINDINGS] = "SELECT findings FROM event WHERE call >= ?"
+			  " AND findings IS NOT NULL LIMIT 1000",
+	[READ_REFUSALS] = "SELECT * FROM event WHERE call IS NULL AND at >= ?"
+			  " ORDER BY at DESC LIMIT ?",
 };
 
 static const struct {

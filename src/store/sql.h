@@ -62,6 +62,9 @@ enum store_read {
 	READ_CLAIMED,
 	READ_POST,
 	READ_STEPS,
+	READ_TALLY,
+	READ_FINDINGS,
+	READ_REFUSALS,
 	READ_MAX
 };
 
@@ -129,6 +132,11 @@ int store_scalar(sqlite3 *db, const char *sql, int64_t fallback,
 		 int64_t *valuep) CTI_NODISCARD;
 /** The -errno that result code rc of db stands for; -EBADMSG: corrupt. */
 int store_errno(sqlite3 *db, int rc);
+
+struct cti_store;
+/** The first call that was not created before ms. */
+int store_row_since(struct cti_store *store, int64_t ms,
+		    int64_t *rowp) CTI_NODISCARD;
 
 /** What deletes a call, in that order; WRITE_MAX ends it. */
 extern const enum store_write store_purge_steps[];

@@ -8,6 +8,7 @@
 enum {
 	TAB_SIZE = 65,
 	PRINT_CHUNK = 64, /* bytes of text in one name */
+	STEP_ROW = 1,	  /* READ_STEPS: of the table step, no event's */
 };
 
 /* What is known of the event's latest claim. */
@@ -150,6 +151,9 @@ int cti_store_steps(struct cti_store *store, int64_t row, cti_store_step_fn *fn,
 			.at_ms = sqlite3_column_int64(stmt, 0),
 			.what = (const char *)sqlite3_column_text(stmt, 1),
 			.detail = step_detail(stmt),
+			.event = sqlite3_column_int(stmt, 3) == STEP_ROW
+					 ? 0
+					 : sqlite3_column_int64(stmt, 4),
 		};
 
 		err = fn(arg, &step);

@@ -321,6 +321,12 @@ def tools(c):
     c.ask(200, "POST", lint, "<payload><Type>CALL</Type></payload>",
           headers={"Content-Type": "application/xml"})
     c.ask("not_json", "POST", lint, "x", headers={"Content-Type": "text/csv"})
+    doctor = "/api/v1/doctor"
+    c.ask(200, "GET", doctor)
+    for query in ("?call=" + UNKNOWN, "?number=%2B49306912345",
+                  "?activity_uuid=" + CLICK["ActivityUUID"]):
+        c.ask(200, "GET", doctor, query=query)
+    c.ask("bad_request", "GET", doctor, query="?call=1&number=2")
 
 
 def every_operation(c):

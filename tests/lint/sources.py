@@ -12,7 +12,7 @@ import project
 # Who stands on whom: a room includes its own headers and those of lower ranks.
 RANKS = {
     "base": 0, "loop": 1, "conf": 2, "number": 3, "sap": 3, "store": 3,
-    "call": 4, "drivers": 5, "http": 5, "api": 6, "notify": 6, "web": 7,
+    "call": 4, "drivers": 5, "http": 5, "doctor": 5, "api": 6, "notify": 6, "web": 7,
     "app": 8, "cli": 8, "main": 9, "dist": 9,
 }
 # The command "serve" starts the application.
@@ -21,7 +21,7 @@ ALSO = {("cli", "app")}
 LIBRARIES = {
     "microhttpd.h": "http", "uv.h": "loop", "sqlite3.h": "store",
     "confuse.h": "conf", "expat.h": "sap", "yajl/": "base", "uuid/": "base",
-    "phonenumbers/": "number", "nettle/": "drivers", "curl/": "cli",
+    "phonenumbers/": "number", "gnutls/": "doctor", "nettle/": "drivers", "curl/": "cli",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 
