@@ -31,8 +31,12 @@ function see(root, text) {
 	return root.getByText(text, { exact: true }).first().waitFor();
 }
 
+/** A button of a call also says whose call it is: "Answer: Jamie Example". */
 function press(root, name) {
-	return root.getByRole('button', { name, exact: true }).click();
+	const words = name.replace(/[^\w ]/g, '\\$&');
+
+	return root.getByRole('button', { name: new RegExp(`^${words}(: |$)`) })
+		.click();
 }
 
 /** What the host got, oldest first. */
@@ -245,11 +249,11 @@ story('the buttons follow what the call can do', async (t) => {
 	await press(widget, 'Transfer');
 	await widget.getByLabel('Transfer to').fill('not a number');
 	await t.shot(page, 'transfer');
-	await widget.locator('form [type="submit"]').click();
+	await widget.locator('.transfer [type="submit"]').click();
 	await see(widget, 'The call could not be transferred');
 	await t.shot(page, 'transfer-refused');
 	await widget.getByLabel('Transfer to').fill('+1 650 305 4001');
-	await widget.locator('form [type="submit"]:enabled').click();
+	await widget.locator('.transfer [type="submit"]:not([aria-disabled])').click();
 	await widget.getByText(/^Call ended after/).waitFor();
 });
 
@@ -322,6 +326,9 @@ story('a refused number shows the sentence of the relay', async (t) => {
 	assert.equal(answer.status, 422);
 	await see(widget, '1-800-FLOWERS was not dialed');
 	await see(widget, problem.detail);
+	await see(widget, 'Correct it: digits, with + and the country code in ' +
+		'front, or as you dial it on your phone.');
+	await widget.getByText('For your administrator').click();
 	await see(widget, problem.fix);
 	assert.equal(await widget.locator('.notice').count(), 1);
 	await t.shot(page, 'refused');

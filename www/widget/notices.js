@@ -1,47 +1,158 @@
 // SPDX-License-Identifier: Apache-2.0
-// notices.js - what was refused, until the agent has read it
+// notices.js - what was refused and what to do, until the agent has read it
 
-export const NOTICE_LIFE_MS = 60000;
+import { Problem } from './api.js';
+import { clockNow } from './clock.js';
+import { at, focusFirst, made, setText } from './page.js';
+import { phoneWords } from './numbers.js';
+import { speak } from './speak.js';
+import { isEnglish, t, tMaybe } from './words.js';
 
-export function at(id) {
-	return document.getElementById(id);
+const NOTICE_LIFE_MS = 60000;
+const NOTICES_MAX = 3;
+const SLOW_MS = 800; // a click that is dialed at once needs no words
+
+/**
+ * A refusal of the relay, or its silence, as parts of a notice: text and fix
+ * in the agent's language, detail and help in the relay's own words.
+ */
+export function wordsOf(err, title) {
+	const { code, detail, fix } = err ?? {};
+
+	if (!(err instanceof Problem) && !code)
+		return {
+			title,
+			text: t('refusal.silent'),
+			fix: t('refusal.silentFix'),
+		};
+	const known = tMaybe(`problem.${code}.title`);
+
+	return {
+		title,
+		text: isEnglish() && detail ? '' : known,
+		detail: detail || (known ? '' : err.title),
+		fix: tMaybe(`problem.${code}.fix`) || fix,
+		code,
+		help: fix,
+	};
 }
 
-/** Shows a refusal; the same words again only renew it. */
-export function notify({ title, text, fix, again, onAgain, stays }) {
-	const key = `${title}\n${text}`;
-	const same = [...at('notices').children].find(
-		(el) => el.dataset.key === key);
-	const el = at('notice-template').content.firstElementChild.cloneNode(true);
+function noticeFill(el, notice) {
+	setText(el, '.title', notice.title);
+	setText(el, '.text', notice.text ?? '');
+	setText(el, '.detail', notice.detail ?? '');
+	setText(el, '.fix', notice.fix ?? '');
+	setText(el, '.help', notice.help ?? '');
+	setText(el, '.code', notice.code ?? '');
+	el.querySelector('details').hidden = !notice.help;
+}
+
+/** Nothing is lost for the keyboard when a notice goes. */
+function noticeRemove(el) {
+	const focused = el.contains(document.activeElement);
+	const next = el.nextElementSibling ?? el.previousElementSibling;
+
+	el.remove();
+	if (focused)
+		focusFirst(next?.querySelector('.dismiss'),
+			document.querySelector('#calls button:not([hidden])'),
+			at('number'));
+}
+
+function noticeWire(el, { again, onAgain }) {
 	const button = el.querySelector('.again');
+
+	el.querySelector('.dismiss').onclick = () => noticeRemove(el);
+	if (!onAgain)
+		return;
+	button.textContent = again;
+	button.hidden = false;
+	button.onclick = () => {
+		noticeRemove(el);
+		onAgain();
+	};
+}
+
+function noticeExpire(el) {
+	if (el.matches(':hover, :focus-within'))
+		setTimeout(noticeExpire, NOTICE_LIFE_MS, el);
+	else
+		el.remove();
+}
+
+/** Shows a refusal; the same one again only renews it. */
+export function notify(notice) {
+	const { title, text, detail, fix, onAgain, stays, quiet } = notice;
+	const key = `${title}\n${text}\n${detail}`;
+	const list = at('notices');
+	const same = [...list.children].find((el) => el.dataset.key === key);
 
 	if (same && !onAgain)
 		return same;
 	same?.remove();
+	const el = made('notice-template');
+
 	el.dataset.key = key;
 	if (stays)
 		el.dataset.stays = '';
-	el.querySelector('.title').textContent = title;
-	el.querySelector('.text').textContent = text;
-	el.querySelector('.fix').textContent = fix ?? '';
-	el.querySelector('.dismiss').onclick = () => el.remove();
-	if (onAgain) {
-		button.textContent = again;
-		button.hidden = false;
-		button.onclick = () => {
-			el.remove();
-			onAgain();
-		};
-	}
-	at('notices').prepend(el);
-	while (at('notices').childElementCount > 3)
-		at('notices').lastElementChild.remove();
+	if (quiet)
+		el.dataset.quiet = '';
+	noticeFill(el, notice);
+	noticeWire(el, notice);
+	list.prepend(el);
+	while (list.childElementCount > NOTICES_MAX)
+		list.lastElementChild.remove();
 	if (!stays)
-		setTimeout(() => el.remove(), NOTICE_LIFE_MS);
-	speak(`${title}. ${text} ${fix ?? ''}`);
+		setTimeout(noticeExpire, NOTICE_LIFE_MS, el);
+	speak([title, text, detail, fix].filter(Boolean).join('. '));
 	return el;
 }
 
-export function speak(text) {
-	at('spoken').textContent = text;
+/** Is there a word to the agent that a reload would take away? */
+export function isNoticed() {
+	return at('notices').querySelector('.notice:not([data-stays])') !== null;
+}
+
+/** A refusal that another page or program met for this agent. */
+export function refusalShow(refusal, when) {
+	if (clockNow() - Date.parse(when) > NOTICE_LIFE_MS)
+		return; // told again after a reconnect
+	notify(wordsOf(refusal, t('refusal.notDialed', {
+		number: phoneWords(refusal.number ?? ''),
+	})));
+}
+
+const slow = new Map(); // click → its timer, then its notice
+
+function slowEnd(click) {
+	const { timer, el } = slow.get(click) ?? {};
+
+	clearTimeout(timer);
+	el?.remove();
+	slow.delete(click);
+}
+
+/** A click of SAP's page: on its way, done or refused. */
+export function clickShow({ phase, click, problem, again }) {
+	const number = phoneWords(click.number);
+
+	slowEnd(click);
+	if (phase === 'waiting') {
+		const entry = {};
+
+		entry.timer = setTimeout(() => {
+			entry.el = notify({
+				title: t('click.waiting', { number }),
+				stays: true,
+				quiet: true,
+			});
+		}, SLOW_MS);
+		slow.set(click, entry);
+	}
+	if (phase === 'failed')
+		notify({
+			...wordsOf(problem, t('refusal.notDialed', { number })),
+			again: t('refusal.again'),
+			onAgain: again,
+		});
 }

@@ -1,50 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
-// words.js - what the agent reads: states, causes, refusals, times
+// words.js - the widget's texts in the browser's language, and times
 
-import { Problem } from './api.js';
-import { phoneWords } from './numbers.js';
+import { pause } from './clock.js';
 
-const stateWords = {
-	queued: () => 'Starting the call',
-	alerting: () => 'Pick up your phone',
-	dialing: () => 'Dialing',
-	ringing: (call) =>
-		call.direction === 'inbound' ? 'Incoming call' : 'Ringing',
-	active: (call) => (call.muted ? 'In call, you are muted' : 'In call'),
-	held: () => 'On hold',
-	unknown: () => 'State unknown: look at your phone',
-	ended: causeWords,
-};
+const LANGUAGES = ['en', 'de'];
+const RETRY_MS = 1000;
 
-const causes = {
-	normal: ['Call ended', 'Call ended'],
-	busy: ['The line is busy', 'Busy'],
-	no_answer: ['Nobody answered', 'Missed: not answered'],
-	rejected: ['The other side declined', 'Rejected'],
-	cancelled: ['Cancelled before an answer', 'Missed: the caller hung up'],
-	answered_elsewhere: ['Answered elsewhere', 'Answered on another phone'],
-	unreachable: ['Not reachable', 'Your phone was not reachable'],
-	bad_number: ['This number does not exist', 'Wrong number'],
-	link_lost: [
-		'Connection to the phone system lost',
-		'Connection to the phone system lost',
-	],
-	failed: ['The call failed', 'The call failed'],
-};
+let words = {};
+export let locale = 'en';
 
-function causeWords(call) {
-	const words = causes[call.cause] ?? ['Call ended', 'Call ended'];
-	const text = words[call.direction === 'inbound' ? 1 : 0];
+/** The first one of the browser's languages that there is a file for. */
+function localeFind() {
+	const wanted = [...(navigator.languages ?? [navigator.language])];
 
-	return call.duration_ms === null
-		? text
-		: `${text} after ${clockWords(call.duration_ms)}`;
+	return wanted.find((tag) => LANGUAGES.includes(baseOf(tag))) ?? 'en';
 }
 
-export function callWords(call) {
-	return (stateWords[call.state] ?? (() => call.state))(call);
+function baseOf(tag) {
+	return tag.split('-')[0].toLowerCase();
 }
 
+async function fileFetch(language) {
+	const res = await fetch(`/lang/${language}.json`, {
+		credentials: 'omit',
+		signal: AbortSignal.timeout(10000),
+	});
+
+	if (!res.ok)
+		throw new Error(`no texts: ${res.status}`);
+	return res.json();
+}
+
+/** Until they are there: without a relay there is nothing to say anyway. */
+export async function wordsLoad() {
+	locale = localeFind();
+	for (;;) {
+		try {
+			words = await fileFetch(baseOf(locale));
+			break;
+		} catch {
+			await pause(RETRY_MS);
+		}
+	}
+	document.documentElement.lang = baseOf(locale);
+	document.title = t('app.title');
+}
+
+export function isEnglish() {
+	return baseOf(locale) === 'en';
+}
+
+/** The text of a key, its {names} filled in. */
+export function t(key, values = {}) {
+	return (words[key] ?? key).replace(/\{(\w+)\}/g,
+		(mark, name) => values[name] ?? mark);
+}
+
+/** The text, or '' where there is none. */
+export function tMaybe(key, values) {
+	return key in words ? t(key, values) : '';
+}
+
+/** The text for so many: key.one, key.other, as the language has it. */
+export function tCount(key, count) {
+	const rule = new Intl.PluralRules(locale).select(count);
+	const number = new Intl.NumberFormat(locale).format(count);
+
+	return t(`${key}.${rule}` in words ? `${key}.${rule}` : `${key}.other`,
+		{ count: number });
+}
+
+/**
+ * Texts of the markup: data-t is the text, data-t-label the name,
+ * data-t-placeholder what stands in an empty field.
+ */
+export function wordsFill(root) {
+	for (const el of root.querySelectorAll('[data-t]'))
+		el.textContent = t(el.dataset.t);
+	for (const el of root.querySelectorAll('[data-t-label]'))
+		el.setAttribute('aria-label', t(el.dataset.tLabel));
+	for (const el of root.querySelectorAll('[data-t-placeholder]'))
+		el.placeholder = t(el.dataset.tPlaceholder);
+}
+
+/** 14:03 */
+export function timeWords(time) {
+	return time === null || Number.isNaN(Date.parse(time))
+		? ''
+		: new Intl.DateTimeFormat(locale, {
+			hour: '2-digit',
+			minute: '2-digit',
+		}).format(new Date(time));
+}
+
+/** 0:07, 12:34, 1:02:03 */
 export function clockWords(ms) {
 	const s = Math.max(0, Math.floor(ms / 1000));
 	const two = (n) => String(n).padStart(2, '0');
@@ -55,39 +104,25 @@ export function clockWords(ms) {
 		: `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
 }
 
-export function partyWords(call) {
-	return phoneWords(call.number ?? call.number_raw ?? '') ||
-		(call.withheld ? 'Number withheld' : 'Unknown number');
+/** What the state of a call is called; how it ended. */
+export function stateWords(call) {
+	if (call.state === 'ended')
+		return causeWords(call);
+	if (call.state === 'ringing')
+		return t(`state.ringing.${call.direction}`);
+	if (call.state === 'active' && call.muted)
+		return t('state.muted');
+	return t(`state.${call.state}`);
 }
 
-export function wordsOf(err, title) {
-	if (err instanceof Problem)
-		return { title, text: err.detail || err.message, fix: err.fix };
-	return {
-		title,
-		text: 'The relay did not answer.',
-		fix: 'Start patchcord on this computer, or wait until the link ' +
-			'is there again.',
-	};
-}
+function causeWords(call) {
+	const state = tMaybe(`cause.${call.cause}.${call.direction}`) ||
+		t(`cause.normal.${call.direction}`);
 
-export function timeWords(time) {
-	return time === null
-		? ''
-		: new Date(time).toLocaleTimeString([], {
-			hour: '2-digit',
-			minute: '2-digit',
+	return call.duration_ms === null
+		? state
+		: t('state.after', {
+			state,
+			duration: clockWords(call.duration_ms),
 		});
 }
-
-export const refusedWords = {
-	answer: 'The call could not be answered',
-	reject: 'The call could not be rejected',
-	hangup: 'The call could not be hung up',
-	hold: 'The call could not be held',
-	resume: 'The call could not be resumed',
-	mute: 'The microphone could not be muted',
-	unmute: 'The microphone could not be unmuted',
-	transfer: 'The call could not be transferred',
-	dtmf: 'The tone could not be sent',
-};
