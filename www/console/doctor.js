@@ -2,10 +2,11 @@
 // console/doctor.js - the relay's check-up, asked for by a click
 
 import { request } from './api.js';
-import { at, make } from './dom.js';
+import { at, kbaText, make } from './dom.js';
 
 const TONES = { ok: 'good', warn: 'warn', fail: 'bad' };
 const WORDS = { ok: 'fine', warn: 'look', fail: 'fault', skipped: 'not asked' };
+const SIDES = { relay: 'patchcord', sap: 'SAP' };
 const WORST = ['fail', 'warn', 'skipped', 'ok'];
 
 function checkNew({ name, verdict, side, sentence, fix }) {
@@ -13,9 +14,9 @@ function checkNew({ name, verdict, side, sentence, fix }) {
 		make('span.chip', { data: { tone: TONES[verdict] } },
 			WORDS[verdict] ?? verdict),
 		make('div.says', {}, make('p', {}, make('strong', {}, name), ' ',
-			sentence), fix && verdict !== 'ok'
-			? make('p.soft', {}, fix) : null),
-		side ? make('span.chip', {}, side) : null);
+			...kbaText(sentence)), fix && verdict !== 'ok'
+			? make('p.soft', {}, ...kbaText(fix)) : null),
+		side ? make('span.chip', {}, SIDES[side] ?? side) : null);
 }
 
 async function run() {
@@ -25,8 +26,8 @@ async function run() {
 
 		checks.sort((a, b) => WORST.indexOf(a.verdict) -
 			WORST.indexOf(b.verdict));
-		at('checks').replaceChildren(...checks.map(checkNew));
 		at('doctor-none').hidden = true;
+		at('checks').replaceChildren(...checks.map(checkNew));
 	} catch (problem) {
 		at('checks').replaceChildren(checkNew({
 			name: problem.title ?? 'The check-up',
@@ -40,7 +41,5 @@ async function run() {
 }
 
 export function doctorStart() {
-	at('doctor').hidden = false;
-	at('doctor-link').hidden = false;
 	at('doctor-run').addEventListener('click', run);
 }

@@ -135,3 +135,9 @@ export function kbaLink(kba) {
 		rel: 'noreferrer',
 	}, `KBA ${kba}`);
 }
+
+/** A text with its articles as links. */
+export function kbaText(text) {
+	return text.split(/KBA (\d+)/).map((part, i) =>
+		(i % 2 ? kbaLink(part) : part));
+}

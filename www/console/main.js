@@ -13,7 +13,7 @@ import { refusalShow, timelineForget, timelineShow } from './timeline.js';
 import { toolsStart } from './tools.js';
 
 const STATUS_MS = 5000;
-const TIMELINE_MS = 2000; // claims and acks are no events
+const TIMELINE_MS = 3000; // claims and acks are no events
 
 let agent = null; // whose calls are shown; '': there is but one
 let follower = null;
@@ -54,7 +54,7 @@ function agentsSeen(agents) {
 	const select = at('agent');
 	const before = [...select.options].map((option) => option.value);
 
-	if (before.join('\n') === ids.join('\n'))
+	if (agent !== null && before.join('\n') === ids.join('\n'))
 		return;
 	select.replaceChildren(...ids.map((value) =>
 		make('option', { value }, value)));
@@ -116,26 +116,17 @@ function timelineAgain() {
 
 /* --- start --- */
 
-/** Does this relay have a check-up? Asked of its description: it costs less. */
-async function doctorAsk() {
-	const res = await fetch('/openapi.json', { cache: 'no-store' });
-	const { paths } = await res.json();
-
-	if (Object.hasOwn(paths, '/api/v1/doctor'))
-		doctorStart();
-}
-
 function start() {
 	if (window.top !== window)
 		return; // nobody may frame it
 	at('agent').addEventListener('change', () => agentTake(at('agent').value));
 	callsStart(onChosen);
+	doctorStart();
 	toolsStart();
 	policiesStart();
 	pagesStart(policiesShow);
 	statusForever();
 	pagesLoad().catch(() => {});
-	doctorAsk().catch(() => {});
 	setInterval(timelineAgain, TIMELINE_MS);
 }
 

@@ -2,8 +2,9 @@
 // console/timeline.js - one call: its facts, its steps, whose side a gap is on
 
 import { request } from './api.js';
-import { stateOf, whoOf } from './calls.js';
-import { at, copyable, kbaLink, make, spanOf, timeFine } from './dom.js';
+import { CAUSES, STATES, stateOf, whoOf } from './calls.js';
+import { at, copyable, kbaLink, kbaText, make, spanOf, timeFine }
+	from './dom.js';
 
 const RELAY = 'patchcord';
 const SIDES = {
@@ -24,6 +25,8 @@ const WORDS = {
 	claimed: 'a tab took it to post it',
 	posted: 'posted to SAP',
 	transfer: 'transferred',
+	resumed: 'resumed',
+	updated: 'facts learned',
 };
 
 let coming = 0; // only the newest answer counts
@@ -35,6 +38,13 @@ function sideOf({ step }, call) {
 	if (step === 'call.queued')
 		return RELAY;
 	return SIDES[step] ?? (step.startsWith('call.') ? 'switch' : RELAY);
+}
+
+/** A step or an event's type as people say it. */
+function wordOf(step) {
+	const name = step.replace(/^call\./, '');
+
+	return WORDS[name] ?? STATES[name] ?? name;
 }
 
 /* --- facts --- */
@@ -75,62 +85,22 @@ function factsOf(call) {
 
 /* --- whose side --- */
 
-function messagesOf(steps, step) {
-	return steps.filter((each) => each.step === step).length;
-}
+const TONES = { ok: 'good', warn: 'warn', fail: 'bad' };
+const NAMES = { relay: RELAY, sap: 'SAP' };
 
-function errorsOf(steps) {
-	return steps.flatMap((each) => each.findings ?? [])
-		.filter((finding) => finding.severity === 'error');
-}
-
-/** tone, sentence, KBA; by what is known of the steps. */
-function judge(call, steps) {
-	const made = messagesOf(steps, 'payload');
-	const posted = messagesOf(steps, 'posted');
-	const claimed = messagesOf(steps, 'claimed');
-
-	if (call.direction === 'outbound' && made === 0)
-		return ['good', 'SAP made the activity itself before the click, so ' +
-			'its External ID is empty by design; the ActivityUUID links ' +
-			'both.', '3481409'];
-	if (errorsOf(steps).length > 0)
-		return ['bad', 'A message has an error that SAP does not forgive: ' +
-			'see the findings. The gap is on patchcord’s side.', null];
-	if (made === 0 && call.kind !== 'customer')
-		return ['wait', 'An internal call: SAP is told nothing of it.', null];
-	if (made === 0)
-		return ['wait', 'Nothing was made for SAP: see what the ' +
-			'configuration says under sap.', null];
-	if (posted === 0 && claimed === 0)
-		return ['warn', 'No page has taken the messages: the widget was not ' +
-			'open in SAP, or the browser did not let it in. The gap is on ' +
-			'the browser’s side.', null];
-	if (posted === 0)
-		return ['warn', 'A tab took the message and did not say that it ' +
-			'posted it: it was closed or frozen. Another tab gets it.', null];
-	return ['good', `${posted} of ${made} messages were posted to SAP with ` +
-		'this External ID. If the activity has none, the gap is in SAP: the ' +
-		'communication system.', '3481409'];
-}
-
-/** What the relay's own check-up says of this call; null: it has none. */
+/** What the relay itself says of the call; null: it did not answer. */
 async function verdictAsk(id, query) {
-	if (at('doctor').hidden)
-		return null;
-	const answer = await request(`/doctor?call=${id}${query}`)
-		.catch(() => null);
-	const check = answer?.checks?.find((each) => each.verdict !== 'ok') ??
-		answer?.checks?.[0];
+	const { checks } = await request(`/doctor?call=${id}${query}`)
+		.catch(() => ({ checks: [] }));
 
-	return check ?? null;
+	return checks.find((each) => each.verdict !== 'ok') ?? checks[0] ?? null;
 }
 
-function verdictNew(call, steps) {
-	const [tone, sentence, kba] = judge(call, steps);
-
-	return make('p.notice', { data: { tone, whose: '' } }, sentence,
-		kba ? ' (' : null, kba ? kbaLink(kba) : null, kba ? ')' : null);
+function verdictNew({ verdict, side, sentence, fix }) {
+	return make('div.notice', { data: { tone: TONES[verdict], whose: side } },
+		make('p', {}, make('strong', {}, ...kbaText(sentence)), ' ',
+			side ? make('span.chip', {}, NAMES[side] ?? side) : null),
+		fix ? make('p', {}, ...kbaText(fix)) : null);
 }
 
 /* --- steps --- */
@@ -160,8 +130,10 @@ function detailOf({ step, detail }) {
 		return null;
 	if (step === 'payload')
 		return payloadNew(detail);
-	return make('span.soft', {}, step === 'claimed' || step === 'posted'
-		? `by tab ${detail.slice(0, 8)}` : detail);
+	if (step === 'claimed' || step === 'posted')
+		return make('span.soft', {}, `by tab ${detail.slice(0, 8)}`);
+	return make('span.soft', {}, step === 'published' ? wordOf(detail)
+		: CAUSES[detail] ?? detail);
 }
 
 function stepRow(step, before, call) {
@@ -170,7 +142,7 @@ function stepRow(step, before, call) {
 	return make('tr', { data: { step: step.step } },
 		make('td.time', {}, timeFine(step.at)),
 		make('td.ms', {}, before ? `+${ms}` : ''),
-		make('td', {}, WORDS[step.step] ?? step.step, ' ',
+		make('td', {}, wordOf(step.step), ' ',
 			detailOf(step),
 			step.findings?.length ? findingsNew(step.findings) : null),
 		make('td', {}, make('span.chip', {}, sideOf(step, call))));
@@ -178,7 +150,7 @@ function stepRow(step, before, call) {
 
 function stepsNew(steps, call) {
 	const head = ['Time', 'ms', 'Step', 'Side'].map((name) =>
-		make('th', { scope: 'col' }, name));
+		make(name === 'ms' ? 'th.ms' : 'th', { scope: 'col' }, name));
 
 	return make('div.wide', {}, make('table.steps', {},
 		make('thead', {}, make('tr', {}, ...head)),
@@ -205,7 +177,7 @@ function detailShow(facts, ...parts) {
 	if (drawn === JSON.stringify(facts))
 		return;
 	drawn = JSON.stringify(facts);
-	at('detail').replaceChildren(...parts);
+	at('detail').replaceChildren(...parts.filter(Boolean));
 	for (const each of at('detail').querySelectorAll('details'))
 		each.open = open.has(each.textContent);
 }
@@ -231,20 +203,13 @@ export async function timelineShow({ call }, query) {
 		if (mine !== coming)
 			return;
 		detailShow([call, steps, said], titleNew(call), factsOf(call),
-			said ? checkNew(said) : verdictNew(call, steps),
+			said && verdictNew(said),
 			stepsNew(steps, call));
 	} catch (problem) {
 		if (mine === coming)
 			detailShow([call, problem], titleNew(call),
 				make('p', {}, `${problem.message} ${problem.fix ?? ''}`));
 	}
-}
-
-function checkNew({ verdict, side, sentence, fix }) {
-	const tone = { ok: 'good', warn: 'warn', fail: 'bad' }[verdict];
-
-	return make('p.notice', { data: { tone, whose: side ?? '' } },
-		make('strong', {}, sentence), fix ? ` ${fix}` : null);
 }
 
 export function timelineForget() {
