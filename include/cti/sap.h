@@ -89,6 +89,9 @@ enum cti_severity {
 	CTI_LINT_NOTE,
 };
 
+/** "error", "warning" or "note". */
+const char *cti_severity_word(enum cti_severity severity);
+
 /** One finding, lent for the callback. */
 struct cti_finding {
 	const char *rule; /* stable: "id.missing", "ani.plus" … */

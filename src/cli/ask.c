@@ -45,8 +45,17 @@ struct request {
 	const struct cti_ask *ask;
 	struct cti_answer *answer;
 	struct cti_sse *sse; /* NULL: no stream */
-	int err;	     /* of a callback */
+	const struct cti_follow *follow;
+	bool opened;
+	int err; /* of a callback */
 };
+
+static void request_opened(struct request *r)
+{
+	if (!r->opened && r->follow->on_open)
+		r->follow->on_open(r->follow->arg);
+	r->opened = true;
+}
 
 static size_t request_write(char *data, size_t one, size_t len, void *arg)
 {
@@ -57,6 +66,8 @@ static size_t request_write(char *data, size_t one, size_t len, void *arg)
 	(void)one; /* always 1 */
 	(void)client->curl.easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE,
 					&status); /* stays 0 */
+	if (r->sse && status == 200)
+		request_opened(r);
 	if (r->sse && status == 200)
 		r->err = cti_sse_feed(r->sse, data, len);
 	else
@@ -383,6 +394,7 @@ int cti_client_follow(struct cti_client *client,
 		.ask = &ask,
 		.answer = follow->refusal ? follow->refusal : &own,
 		.sse = &sse,
+		.follow = follow,
 	};
 	int bad;
 

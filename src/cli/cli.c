@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "conf/nearest.h"
@@ -19,8 +20,12 @@ extern char **environ;
 
 const struct cti_command *const cti_commands[] = {
 	&cti_command_serve,	  &cti_command_check_config,
-	&cti_command_help_config, &cti_command_export,
-	&cti_command_purge,	  &cti_command_version,
+	&cti_command_help_config, &cti_command_status,
+	&cti_command_health,	  &cti_command_dial,
+	&cti_command_call,	  &cti_command_events,
+	&cti_command_explain,	  &cti_command_lint,
+	&cti_command_export,	  &cti_command_purge,
+	&cti_command_version,	  &cti_command_completion,
 	&cti_command_help,	  NULL,
 };
 
@@ -89,22 +94,63 @@ static void usage_option(FILE *out, const struct cti_option *opt)
 	cti_cli_say(out, "  %-*s %s\n", OPTION_WIDTH, text, opt->help);
 }
 
-void cti_command_usage(FILE *out, const struct cti_command *command)
+static void usage_word(FILE *out, const struct cti_word *word)
 {
-	cti_cli_say(out, "Usage: patchcord %s [OPTION...]%s%s\n%s.\n\n",
-		    command->name, command->operands ? " " : "",
-		    command->operands ? command->operands : "",
-		    command->summary);
-	for (const struct cti_option *opt = command->options; opt->name; opt++)
-		usage_option(out, opt);
+	char text[2 * OPTION_WIDTH];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s", word->name,
+		       word->operands ? " " : "",
+		       word->operands ? word->operands : ""); /* fits */
+	cti_cli_say(out, "  %-*s %s\n", OPTION_WIDTH, text, word->summary);
 }
 
-static int command_misused(const struct cti_cli *cli,
-			   const struct cti_command *command, const char *why)
+void cti_command_usage(FILE *out, const struct cti_command *command)
 {
-	cti_cli_say(cli->err, "patchcord %s: %s\n", command->name, why);
-	cti_command_usage(cli->err, command);
+	const char *operands = command->operands ? command->operands : "";
+
+	cti_cli_say(out, "Usage: patchcord %s [OPTION...]%s%s\n%s.\n",
+		    command->name, *operands ? " " : "", operands,
+		    command->summary);
+	if (command->about)
+		cti_cli_say(out, "\n%s", command->about);
+	if (command->words)
+		cti_cli_say(out, "\n");
+	for (const struct cti_word *word = command->words; word && word->name;
+	     word++)
+		usage_word(out, word);
+	cti_cli_say(out, "\n");
+	for (const struct cti_option *opt = command->options; opt->name; opt++)
+		usage_option(out, opt);
+	if (command->examples)
+		cti_cli_say(out, "\nExamples:\n%s", command->examples);
+}
+
+/* The whole usage would push the reason off the screen. */
+int cti_command_misused(const struct cti_cli *cli,
+			const struct cti_command *command, const char *why)
+{
+	const char *operands = command->operands ? command->operands : "";
+
+	cti_cli_say(cli->err,
+		    "patchcord %s: %s\nUsage: patchcord %s [OPTION...]%s%s\n"
+		    "Try: patchcord help %s\n",
+		    command->name, why, command->name, *operands ? " " : "",
+		    operands, command->name);
 	return CTI_EXIT_USAGE;
+}
+
+int cti_args_join(struct cti_buf *out, const struct cti_args *args,
+		  size_t first)
+{
+	int err = 0;
+
+	for (size_t i = first; i < args->noperands && !err; i++) {
+		if (i > first)
+			err = cti_buf_str(out, " ");
+		if (!err)
+			err = cti_buf_str(out, args->operands[i]);
+	}
+	return err;
 }
 
 static int command_run(const struct cti_cli *cli,
@@ -120,7 +166,7 @@ static int command_run(const struct cti_cli *cli,
 	if (args->noperands > command->max_operands) {
 		(void)snprintf(why, sizeof(why), "unexpected word %.64s",
 			       args->operands[command->max_operands]); /* cut */
-		return command_misused(cli, command, why);
+		return cti_command_misused(cli, command, why);
 	}
 	return command->run(cli, args);
 }
@@ -134,7 +180,10 @@ int cti_cli_run(const struct cti_cli *cli, int argc, char **argv)
 
 	if (argc < 2) {
 		(void)cti_command_help.run(
-			&(const struct cti_cli){cli->err, cli->err, cli->env},
+			&(const struct cti_cli){.out = cli->err,
+						.err = cli->err,
+						.env = cli->env,
+						.color = cli->color_err},
 			&(const struct cti_args){0}); /* it is misuse */
 		return CTI_EXIT_USAGE;
 	}
@@ -143,7 +192,7 @@ int cti_cli_run(const struct cti_cli *cli, int argc, char **argv)
 		return cti_command_unknown(cli, argv[1]);
 
 	if (cti_args_parse(&args, command->options, argv + 2, &err))
-		code = command_misused(cli, command, err.text);
+		code = cti_command_misused(cli, command, err.text);
 	else
 		code = command_run(cli, command, &args);
 	cti_args_fini(&args);
@@ -164,12 +213,26 @@ static void no_core(void)
 	(void)setrlimit(RLIMIT_CORE, &limit); /* lower is always allowed */
 }
 
+/* no-color.org: a variable of any value but the empty one. */
+static bool shows_color(int fd, const char *const *env)
+{
+	const char *none = cti_env_find(env, "NO_COLOR");
+	const char *term = cti_env_find(env, "TERM");
+
+	return isatty(fd) && !(none && *none) && term && *term &&
+	       strcmp(term, "dumb") != 0;
+}
+
 int cti_cli_main(int argc, char **argv)
 {
+	const char *const *env = (const char *const *)environ;
 	const struct cti_cli cli = {
 		.out = stdout,
 		.err = stderr,
-		.env = (const char *const *)environ,
+		.env = env,
+		.in = stdin,
+		.color = shows_color(STDOUT_FILENO, env),
+		.color_err = shows_color(STDERR_FILENO, env),
 	};
 
 	no_core();
@@ -202,4 +265,3 @@ int cti_cli_conf_load(struct cti_conf **confp, const struct cti_cli *cli,
 	cti_sources_fini(&sources);
 	return err;
 }
-

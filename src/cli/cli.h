@@ -3,6 +3,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /** What the program answers its caller with. */
@@ -12,11 +13,15 @@ enum {
 	CTI_EXIT_USAGE = 2,
 };
 
-/** Where commands write and what they see of the environment; all lent. */
+/** Where commands read and write, and what they see of the environment; all
+ * lent. */
 struct cti_cli {
 	FILE *out;
 	FILE *err;
 	const char *const *env; /* NULL-terminated */
+	FILE *in;		/* NULL = nothing to read */
+	bool color;		/* out is a terminal that shows colours */
+	bool color_err;
 };
 
 /** Runs the command argv names, on the process's own streams. */

@@ -73,9 +73,10 @@ int cti_client_get(struct cti_client *client, const char *path,
 /** A stream of Server-Sent Events; texts lent. */
 struct cti_follow {
 	const char *path;
-	const char *last_event_id; /* NULL = none */
-	cti_sse_fn *on_event;	   /* not 0 stops */
-	void *arg;
+	const char *last_event_id;  /* NULL = none */
+	cti_sse_fn *on_event;	    /* not 0 stops */
+	void (*on_open)(void *arg); /* the stream begins; NULL = nobody asks */
+	void *arg;		    /* of both */
 	struct cti_answer *refusal; /* NULL, or gets an answer that is none
 				     * of 200; its body is a problem */
 };

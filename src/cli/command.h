@@ -11,10 +11,36 @@
 
 struct cti_conf;
 
+enum { CTI_WORDS_MANY = 1 << 20 }; /* operands without a limit */
+
+/** Under which heading of help a command stands. */
+enum cti_group {
+	CTI_GROUP_RELAY, /* runs the relay, asks how it is */
+	CTI_GROUP_CALLS, /* asks a running relay */
+	CTI_GROUP_TOOLS, /* needs no running relay */
+	CTI_GROUP_SELF,	 /* about the program */
+	CTI_GROUP_MAX
+};
+
+struct cti_verb;
+/** A word that follows the command's: "hangup" of "call hangup". */
+struct cti_word {
+	const char *name;
+	const char *operands;	     /* "[CALL] NUMBER"; NULL = none */
+	const char *summary;	     /* no capital, no full stop */
+	const struct cti_verb *verb; /* the command's own: how it is done */
+};
+
 struct cti_command {
 	const char *name;
 	const char *summary;  /* one line of help */
-	const char *operands; /* "[COMMAND]"; NULL = none */
+	const char *operands; /* "[COMMAND]"; NULL = none; with "FILE" in
+			       * it, files are completed */
+	const char *about;    /* further sentences, lines of at most 78
+			       * characters; or NULL */
+	const char *examples; /* lines, or NULL */
+	const struct cti_word *words; /* ends with a NULL name; or NULL */
+	enum cti_group group;
 	size_t max_operands;
 	const struct cti_option *options;
 	/** Does it; an exit code. */
@@ -26,7 +52,15 @@ extern const struct cti_command cti_command_check_config;
 extern const struct cti_command cti_command_help_config;
 extern const struct cti_command cti_command_export;
 extern const struct cti_command cti_command_purge;
+extern const struct cti_command cti_command_health;
+extern const struct cti_command cti_command_status;
+extern const struct cti_command cti_command_dial;
+extern const struct cti_command cti_command_call;
+extern const struct cti_command cti_command_events;
+extern const struct cti_command cti_command_explain;
+extern const struct cti_command cti_command_lint;
 extern const struct cti_command cti_command_version;
+extern const struct cti_command cti_command_completion;
 extern const struct cti_command cti_command_help;
 
 /** All commands in the order of help; NULL ends them. */
@@ -60,6 +94,13 @@ void cti_command_usage(FILE *out, const struct cti_command *command);
 		.name = NULL                                                   \
 	}
 
+/** Reports wrong use with how it is called; CTI_EXIT_USAGE. */
+int cti_command_misused(const struct cti_cli *cli,
+			const struct cti_command *command, const char *why);
+/** All operands with blanks between them, as somebody wrote a number; "" when
+ * there is none from first on. -ENOMEM, -ENOBUFS. */
+int cti_args_join(struct cti_buf *out, const struct cti_args *args,
+		  size_t first) CTI_NODISCARD;
 /** Writes formatted text; what cannot be written is noticed at the end. */
 void cti_cli_say(FILE *out, const char *fmt, ...) CTI_PRINTF(2, 3);
 /**

@@ -28,6 +28,7 @@ static int check_run(const struct cti_cli *cli, const struct cti_args *args)
 
 const struct cti_command cti_command_check_config = {
 	.name = "check-config",
+	.group = CTI_GROUP_RELAY,
 	.summary = "Prints OK, or what is wrong in the configuration",
 	.options = check_options,
 	.run = check_run,
@@ -60,6 +61,7 @@ static int help_run(const struct cti_cli *cli, const struct cti_args *args)
 
 const struct cti_command cti_command_help_config = {
 	.name = "help-config",
+	.group = CTI_GROUP_RELAY,
 	.summary = "Explains every key of the configuration",
 	.options = help_options,
 	.run = help_run,

@@ -161,6 +161,7 @@ static int export_run(const struct cti_cli *cli, const struct cti_args *args)
 
 const struct cti_command cti_command_export = {
 	.name = "export",
+	.group = CTI_GROUP_TOOLS,
 	.summary = "Prints all calls and events of one number as JSON",
 	.options = export_options,
 	.run = export_run,

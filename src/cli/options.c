@@ -185,12 +185,18 @@ static int option_parse(struct cti_args *args, char *const **argvp,
 	return option_apply(args, opt, value, err);
 }
 
-static int operand_add(struct cti_args *args, const char *word,
-		       struct cti_err *err)
+/* Room for all words; most command lines have some options, too. */
+static int operands_begin(struct cti_args *args, char *const *argv,
+			  struct cti_err *err)
 {
-	if (args->noperands == CTI_OPERANDS_MAX)
-		return refuse(err, "more than %d words", CTI_OPERANDS_MAX);
-	args->operands[args->noperands++] = word;
+	size_t n = 0;
+
+	while (argv[n])
+		n++;
+	args->operands = calloc(n + 1, sizeof(*args->operands));
+	if (!args->operands)
+		return cti_err_set(err, ENOMEM, CTI_ERR_INTERNAL,
+				   "out of memory");
 	return 0;
 }
 
@@ -198,9 +204,10 @@ int cti_args_parse(struct cti_args *args, const struct cti_option *options,
 		   char *const *argv, struct cti_err *err)
 {
 	bool done = false; /* "--" was seen */
-	int e = 0;
+	int e;
 
 	*args = (struct cti_args){.options = options};
+	e = operands_begin(args, argv, err);
 	(void)options_count(options); /* asserts that values has room */
 	for (; *argv && !e; argv++) {
 		const char *word = *argv;
@@ -210,7 +217,7 @@ int cti_args_parse(struct cti_args *args, const struct cti_option *options,
 		} else if (!done && word[0] == '-' && word[1]) {
 			e = option_parse(args, &argv, err);
 		} else {
-			e = operand_add(args, word, err);
+			args->operands[args->noperands++] = word;
 		}
 	}
 	return e;
@@ -221,6 +228,9 @@ void cti_args_fini(struct cti_args *args)
 	for (size_t i = 0; i < args->nflags; i++)
 		free(args->texts[i]);
 	args->nflags = 0;
+	free(args->operands);
+	args->operands = NULL;
+	args->noperands = 0;
 }
 
 const char *cti_args_value(const struct cti_args *args, const char *name)
@@ -231,9 +241,16 @@ const char *cti_args_value(const struct cti_args *args, const char *name)
 	return args->values[opt - args->options];
 }
 
+const char *cti_args_find(const struct cti_args *args, const char *name)
+{
+	const struct cti_option *opt = option_by_name(args, name, strlen(name));
+
+	return opt ? args->values[opt - args->options] : NULL;
+}
+
 /* --- sources --- */
 
-static const char *env_find(const char *const *env, const char *name)
+const char *cti_env_find(const char *const *env, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -260,8 +277,8 @@ static char *path_join(const char *folder, const char *rest)
 /* NULL in *pathp: this user has no folder for configuration. */
 static int user_file(char **pathp, const char *const *env)
 {
-	const char *config = env_find(env, "XDG_CONFIG_HOME");
-	const char *home = env_find(env, "HOME");
+	const char *config = cti_env_find(env, "XDG_CONFIG_HOME");
+	const char *home = cti_env_find(env, "HOME");
 
 	*pathp = NULL;
 	if (config && *config == '/') /* the standard ignores others */

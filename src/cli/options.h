@@ -11,9 +11,8 @@
 #include "cti/err.h"
 
 enum {
-	CTI_OPTIONS_MAX = 16,  /* options of one command */
-	CTI_OPERANDS_MAX = 16, /* words that are no options */
-	CTI_FLAGS_MAX = 64,    /* configuration keys that are set */
+	CTI_OPTIONS_MAX = 16, /* options of one command */
+	CTI_FLAGS_MAX = 64,   /* configuration keys that are set */
 };
 
 /** What an option's value does to the configuration. */
@@ -32,14 +31,15 @@ struct cti_option {
 	const char *key;     /* of KEY and ITEM */
 	const char *help;
 	enum cti_option_kind kind;
-	char letter; /* 'c' of -c; 0 = none */
+	char letter;	     /* 'c' of -c; 0 = none */
+	const char *choices; /* "one|other", for completion; or NULL */
 };
 
 /** A parsed command line; embedded, lends from argv. */
 struct cti_args {
 	const struct cti_option *options;
 	const char *values[CTI_OPTIONS_MAX]; /* NULL = not given */
-	const char *operands[CTI_OPERANDS_MAX];
+	const char **operands;		     /* owned, the words are lent */
 	size_t noperands;
 	struct cti_conf_flag flags[CTI_FLAGS_MAX]; /* point into texts */
 	char *texts[CTI_FLAGS_MAX];		   /* owned */
@@ -57,6 +57,11 @@ int cti_args_parse(struct cti_args *args, const struct cti_option *options,
 void cti_args_fini(struct cti_args *args);
 /** The value of an option of the table ("" of a switch); NULL = not given. */
 const char *cti_args_value(const struct cti_args *args, const char *name);
+/** The same for a name that the table need not have. */
+const char *cti_args_find(const struct cti_args *args, const char *name);
+
+/** The value of a variable of env; NULL = not there. */
+const char *cti_env_find(const char *const *env, const char *name);
 
 /** The sources of a configuration, with the memory they need. */
 struct cti_sources {

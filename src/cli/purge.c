@@ -112,6 +112,7 @@ static int purge_run(const struct cti_cli *cli, const struct cti_args *args)
 
 const struct cti_command cti_command_purge = {
 	.name = "purge",
+	.group = CTI_GROUP_TOOLS,
 	.summary = "Deletes all calls and events of one number",
 	.options = purge_options,
 	.run = purge_run,

@@ -53,6 +53,7 @@ static int serve_run(const struct cti_cli *cli, const struct cti_args *args)
 
 const struct cti_command cti_command_serve = {
 	.name = "serve",
+	.group = CTI_GROUP_RELAY,
 	.summary = "Runs the server until it is told to stop",
 	.options = serve_options,
 	.run = serve_run,

@@ -187,7 +187,7 @@ int cti_lint_payload(size_t *errorsp, const char *json, size_t len,
 			  (struct lint_report){.fn = fn, .arg = arg});
 }
 
-static const char *severity_word(enum cti_severity severity)
+const char *cti_severity_word(enum cti_severity severity)
 {
 	static const char *const words[] = {
 		[CTI_LINT_ERROR] = "error",
@@ -202,7 +202,7 @@ void cti_finding_write(struct cti_jsonw *w, const struct cti_finding *f)
 {
 	cti_jsonw_obj(w);
 	cti_jsonw_kstr(w, "rule", f->rule);
-	cti_jsonw_kstr(w, "severity", severity_word(f->severity));
+	cti_jsonw_kstr(w, "severity", cti_severity_word(f->severity));
 	cti_jsonw_kstr(w, "field", f->field);
 	cti_jsonw_kstr(w, "sentence", f->sentence);
 	cti_jsonw_kstr(w, "kba", f->kba);
