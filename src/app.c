@@ -44,6 +44,7 @@ struct cti_app {
 	struct cti_api *api;
 	struct cti_calls *calls;
 	struct cti_http *http;
+	struct cti_http *legacy; /* NULL: nobody reports to it */
 	struct cti_timer *stop_timer;
 	int64_t stop_since;
 	void (*stopped)(void *arg);
@@ -160,7 +161,9 @@ static int start_http(struct cti_app *app)
 	};
 	int err = store_path(path, app->conf);
 
-	return err ? err : cti_web_start(&app->http, &parts);
+	if (!err)
+		err = cti_web_start(&app->http, &parts);
+	return err ? err : cti_web_legacy(&app->legacy, &parts);
 }
 
 static int start_api(struct cti_app *app)
@@ -230,7 +233,27 @@ uint16_t cti_app_port(const struct cti_app *app)
 	return cti_http_port(app->http, 0);
 }
 
+uint16_t cti_app_legacy_port(const struct cti_app *app)
+{
+	return app->legacy ? cti_http_port(app->legacy, 0) : 0;
+}
+
 /* --- stop, in reverse --- */
+
+static void stop_http(void *arg)
+{
+	struct cti_app *app = arg;
+
+	cti_http_stop(app->http, app->stopped, app->stopped_arg);
+}
+
+static void stop_listeners(struct cti_app *app)
+{
+	if (app->legacy)
+		cti_http_stop(app->legacy, stop_http, app);
+	else
+		stop_http(app);
+}
 
 static void stop_step(void *arg)
 {
@@ -244,7 +267,7 @@ static void stop_step(void *arg)
 		cti_timer_start(app->stop_timer, STOP_POLL_MS);
 		return;
 	}
-	cti_http_stop(app->http, app->stopped, app->stopped_arg);
+	stop_listeners(app);
 }
 
 void cti_app_stop(struct cti_app *app, void (*done)(void *arg), void *arg)
@@ -255,7 +278,7 @@ void cti_app_stop(struct cti_app *app, void (*done)(void *arg), void *arg)
 	cti_calls_stop(app->calls);
 	cti_api_stop(app->api);
 	if (cti_timer_new(&app->stop_timer, app->loop, stop_step, app))
-		cti_http_stop(app->http, done, arg);
+		stop_listeners(app);
 	else
 		cti_timer_start(app->stop_timer, 0);
 }
@@ -265,6 +288,7 @@ void cti_app_destroy(struct cti_app *app)
 	if (!app)
 		return;
 	cti_timer_destroy(app->stop_timer);
+	cti_http_destroy(app->legacy);
 	cti_http_destroy(app->http);
 	cti_store_destroy(app->store);
 	cti_paired_destroy(app->paired);

@@ -42,6 +42,8 @@ int cti_app_reload(struct cti_app *app,
 		   const struct cti_app_source *source) CTI_NODISCARD;
 /** The port of the first listening address. */
 uint16_t cti_app_port(const struct cti_app *app);
+/** Of http.legacy_listen; 0: there is none. */
+uint16_t cti_app_legacy_port(const struct cti_app *app);
 /** No new dials; streams end; done runs when nothing is under way any more (at
  * the latest after 4 s). */
 void cti_app_stop(struct cti_app *app, void (*done)(void *arg), void *arg);

@@ -17,6 +17,7 @@ enum {
 	PATH_SIZE = 4096,
 	INHERITED_FIRST = 3, /* SD_LISTEN_FDS_START */
 	INHERITED_MAX = 8,
+	LEGACY_CONNECTIONS = 16, /* one report each, no streams */
 };
 
 static const char *const exposures[] = {
@@ -242,6 +243,29 @@ int cti_web_start(struct cti_http **httpp, const struct cti_web_parts *parts)
 		err = cti_http_new(httpp, parts->loop, &http, &why);
 	lists_free(lists);
 	return web_failed(err, &why);
+}
+
+int cti_web_legacy(struct cti_http **httpp, const struct cti_web_parts *parts)
+{
+	const struct cti_conf *conf = parts->conf;
+	const char *listen = path_of(conf, "http.legacy_listen");
+	struct cti_err why = {.code = CTI_OK};
+	struct cti_http_conf http = {
+		.arg = parts->api,
+		.token = parts->token,
+		.listen = &listen,
+		.nlisten = 1,
+		.listen_named = true,
+		.exposure = CTI_EXPOSURE_LOOPBACK,
+		.same_user = cti_conf_is(conf, "http.peer_check", "same-user"),
+		.max_body = (size_t)cti_conf_int(conf, "http.max_body"),
+		.max_connections = LEGACY_CONNECTIONS,
+	};
+
+	if (!listen)
+		return 0;
+	http.routes = cti_api_legacy_routes(&http.nroutes);
+	return web_failed(cti_http_new(httpp, parts->loop, &http, &why), &why);
 }
 
 int cti_web_reload(struct cti_http *http, const struct cti_conf *conf)

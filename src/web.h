@@ -29,5 +29,9 @@ int cti_web_reload(struct cti_http *http,
 /** 0, or -errno after it was logged. */
 int cti_web_start(struct cti_http **httpp,
 		  const struct cti_web_parts *parts) CTI_NODISCARD;
+/** The listener of http.legacy_listen; *httpp stays NULL where there is none.
+ * Of this machine's own user only, whatever the exposure. */
+int cti_web_legacy(struct cti_http **httpp,
+		   const struct cti_web_parts *parts) CTI_NODISCARD;
 
 #endif /* WEB_H */

@@ -50,5 +50,7 @@ bool cti_api_host_page(const struct cti_conf *conf);
 
 /** The route table; the argument of its handlers is the struct cti_api. */
 const struct cti_route *cti_api_routes(size_t *np);
+/** Those of the listener that stands for SAP's client adapter. */
+const struct cti_route *cti_api_legacy_routes(size_t *np);
 
 #endif /* API_API_H */

@@ -147,7 +147,6 @@ const char *page_origin(const struct cti_api *api, size_t index);
 /** "config": {…} of the status. */
 void reload_write(struct cti_jsonw *w, const struct cti_api *api);
 
-
 /** A new token: every page asks again who is around it. */
 void pages_end(struct cti_api *api);
 /* pairings.c */
@@ -216,6 +215,6 @@ cti_http_handler get_asset, get_folder_asset, get_widget, get_host_page,
 	post_action, delete_call, patch_call, get_events, post_claim, post_ack,
 	post_inbound, post_simulator, get_explain, post_lint, get_pair_page,
 	get_pairings, post_pairings, delete_pairing, get_console, get_docs,
-	get_docs_page;
+	get_docs_page, any_cti, any_cti_agent;
 
 #endif /* API_PRIV_H */

@@ -119,23 +119,32 @@ enum cti_push_event {
 	CTI_PUSH_RINGING,
 	CTI_PUSH_ANSWERED,
 	CTI_PUSH_ENDED,
+	CTI_PUSH_FACTS, /* nothing happened: something was learned */
 };
 
 struct cti_push {
 	enum cti_push_event event;
-	const char *ref;	 /* 1 to 128 bytes */
+	/** 1 to 128 bytes. NULL: the reporter names no legs, so it means the
+	 * newest running call that was reported for this agent, or a new one.
+	 */
+	const char *ref;
+	/** Ids that are taken over as they are (cti_id_valid()); NULL: computed
+	 * from ref and transfer_of. */
+	const char *id, *original_id;
 	const char *from;	 /* caller; NULL = not said */
 	const char *agent;	 /* NULL = not said */
 	const char *transfer_of; /* ref of an earlier leg, or NULL */
 	bool withheld;
+	/** The reporter never tells ends: a new call ends the one before. */
+	bool single;
 	enum cti_cause cause; /* ENDED; CTI_CAUSE_NONE = by state */
-	/** Facts that came with it (NAME, DNIS, CUSTOM_n, TICKET, BP,
-	 * SERIAL); NULL = not said. */
+	/** Facts that came with it (NAME, DNIS, CUSTOM_n, TICKET, BP, SERIAL;
+	 * with FACTS also SUBJECT, TEXT, RECORDING_ID); NULL = not said. */
 	const char *fact[CTI_FACT_MAX];
 };
 
-/** ringing of an ended ref: -EEXIST REF_REUSED; ended of an unknown one:
- * -ENOENT CALL_NOT_FOUND. A repeat changes nothing. */
+/** ringing of an ended ref: -EEXIST REF_REUSED; ended or facts of an unknown
+ * one: -ENOENT CALL_NOT_FOUND. A repeat changes nothing. */
 int cti_calls_push(struct cti_calls *calls, const struct cti_push *push,
 		   const struct cti_reply *reply,
 		   struct cti_err *err) CTI_NODISCARD;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* call/inbound.c - a ring becomes a call with its ids; calls pushed by HTTP */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,8 +71,8 @@ bool inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
 {
 	const struct live *earlier;
 
-	if (first_id && cti_id_is_hex(first_id))
-		memcpy(id, first_id, CTI_ID_LEN + 1);
+	if (first_id && cti_id_valid(first_id))
+		(void)snprintf(id, CTI_ID_SIZE, "%s", first_id); /* fits */
 	else if (first_ref)
 		cti_id_named(id, c->instance, first_ref);
 	else
@@ -87,7 +88,11 @@ bool inbound_original(struct cti_calls *c, char id[CTI_ID_SIZE],
 static void set_ids(struct cti_calls *c, struct cti_call *call,
 		    const struct ring *ring)
 {
-	cti_id_named(call->id, c->instance, ring->ref);
+	if (ring->id)
+		(void)snprintf(call->id, sizeof(call->id), "%s",
+			       ring->id); /* valid, so it fits */
+	else
+		cti_id_named(call->id, c->instance, ring->ref);
 	memcpy(call->original_id, call->id, sizeof(call->id));
 	call->transferred = inbound_original(c, call->original_id,
 					     ring->first_ref, ring->first_id);

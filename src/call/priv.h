@@ -152,6 +152,7 @@ void probes_clear(struct cti_calls *c);
 /* inbound.c */
 struct ring {
 	const char *ref, *first_ref, *first_id;
+	const char *id; /* taken over; NULL: computed from ref */
 	const char *from, *agent, *device, *driver;
 	enum cti_call_kind kind;
 	bool withheld;

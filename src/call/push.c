@@ -84,13 +84,41 @@ static int push_apply(struct cti_calls *c, struct push_wait *w,
 						.arg = w});
 }
 
+/* What a driver follows is the driver's to report. */
+static bool pushed(const struct cti_call *call)
+{
+	const char *driver = call->fact[CTI_FACT_DRIVER];
+
+	return driver && strcmp(driver, "push") == 0;
+}
+
+static bool pushed_for(struct cti_calls *c, const struct live *live,
+		       const struct agent *agent)
+{
+	return cti_call_running(live->call) && pushed(live->call) &&
+	       agents_of_call(c, live->call) == agent;
+}
+
+static void push_end_others(struct cti_calls *c, const struct agent *agent)
+{
+	struct live *live;
+
+	TAILQ_FOREACH(live, &c->all, age)
+	if (pushed_for(c, live, agent))
+		emit_ended(live, CTI_CAUSE_NORMAL,
+			   "the next call was reported");
+}
+
 /* Whose it is must be said once: later reports name the leg. */
 static int push_new(struct cti_calls *c, struct live **livep,
 		    const struct cti_push *push, struct cti_err *err)
 {
+	char made[CTI_ID_SIZE];
 	struct ring ring = {
 		.ref = push->ref,
+		.id = push->id,
 		.first_ref = push->transfer_of,
+		.first_id = push->original_id,
 		.from = push->from,
 		.driver = "push",
 		.withheld = push->withheld,
@@ -100,32 +128,76 @@ static int push_new(struct cti_calls *c, struct live **livep,
 
 	if (rc)
 		return rc;
+	if (push->single)
+		push_end_others(c, agent);
+	if (!ring.ref) {
+		cti_id_random(made);
+		ring.ref = ring.id = made;
+	}
 	ring.agent = agents_name(c, agent, push->agent);
 	ring.device = *agent->device ? agent->device : NULL;
 	memcpy(ring.fact, push->fact, sizeof(ring.fact));
 	return inbound_new(c, livep, &ring);
 }
 
-/* What a driver follows is the driver's to report. */
-static bool pushed(const struct cti_call *call)
+/* Does a report without a name mean this call, or a second one? */
+static bool means_newest(const struct cti_call *call,
+			  const struct cti_push *push)
 {
-	const char *driver = call->fact[CTI_FACT_DRIVER];
+	const char *from = call->fact[CTI_FACT_NUMBER_RAW];
 
-	return driver && strcmp(driver, "push") == 0;
+	if (push->event >= CTI_PUSH_ENDED)
+		return true;
+	if (push->single)
+		return false;
+	if (push->event == CTI_PUSH_ANSWERED)
+		return true;
+	return call->state == CTI_CALL_RINGING &&
+	       strcmp(from ? from : "", push->from ? push->from : "") == 0;
+}
+
+static int push_newest(struct cti_calls *c, struct live **livep,
+		       const struct cti_push *push, struct cti_err *err)
+{
+	struct agent *agent = NULL;
+	struct live *live;
+	int rc = agents_of_push(c, &agent, push->agent, err);
+
+	if (rc)
+		return rc;
+	TAILQ_FOREACH(live, &c->all, age)
+	if (pushed_for(c, live, agent))
+		break;
+	*livep = live && means_newest(live->call, push) ? live : NULL;
+	return 0;
+}
+
+static struct live *push_named(struct cti_calls *c, const struct cti_push *push)
+{
+	char id[CTI_ID_SIZE];
+
+	if (push->id)
+		return registry_get(c, push->id);
+	cti_id_named(id, c->instance, push->ref);
+	return registry_get(c, id);
 }
 
 static int push_find(struct cti_calls *c, struct live **livep,
 		     const struct cti_push *push, struct cti_err *err)
 {
-	char id[CTI_ID_SIZE];
+	int rc = 0;
 
-	cti_id_named(id, c->instance, push->ref);
-	*livep = registry_get(c, id);
-	if (!*livep && push->event == CTI_PUSH_ENDED)
+	if (push->ref)
+		*livep = push_named(c, push);
+	else
+		rc = push_newest(c, livep, push, err);
+	if (rc)
+		return rc;
+	if (!*livep && push->event >= CTI_PUSH_ENDED)
 		return cti_err_set(err, ENOENT, CTI_ERR_CALL_NOT_FOUND,
 				   "No call with ref \"%.64s\" was reported "
 				   "before.",
-				   push->ref);
+				   push->ref ? push->ref : "");
 	if (*livep && !pushed((*livep)->call))
 		return cti_err_set(err, EEXIST, CTI_ERR_REF_REUSED,
 				   "The call with ref \"%.64s\" is followed by "
@@ -140,6 +212,21 @@ static int push_find(struct cti_calls *c, struct live **livep,
 	return 0;
 }
 
+/* As if the API had been asked to change the call. */
+static int push_learn(struct cti_calls *c, const struct live *live,
+		      const struct cti_push *push,
+		      const struct cti_reply *reply, struct cti_err *err)
+{
+	struct cti_patch patch = {.id = live->call->id};
+
+	for (int i = 0; i < CTI_FACT_MAX; i++) {
+		patch.fact[i] = push->fact[i];
+		if (push->fact[i])
+			patch.mask |= 1UL << i;
+	}
+	return cti_calls_patch(c, &patch, reply, err);
+}
+
 int cti_calls_push(struct cti_calls *c, const struct cti_push *push,
 		   const struct cti_reply *reply, struct cti_err *err)
 {
@@ -152,6 +239,10 @@ int cti_calls_push(struct cti_calls *c, const struct cti_push *push,
 	rc = push_find(c, &w->live, push, err);
 	if (rc)
 		goto out;
+	if (push->event == CTI_PUSH_FACTS) {
+		rc = push_learn(c, w->live, push, reply, err);
+		goto out;
+	}
 	if (!w->live) {
 		w->created = true;
 		rc = push_new(c, &w->live, push, err);

@@ -15,6 +15,7 @@
 #define FORM(regex, in_words) .pattern = (regex), .form = (in_words)
 
 #define ADDRESS_PORT "^([0-9.]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$"
+#define LOOPBACK_PORT "^((127([.][0-9]{1,3}){3}|\\[::1\\]):[0-9]{1,5})?$"
 #define HOST_PORT "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$"
 #define HOST "^[][A-Za-z0-9._:-]+$"
 #define NETWORK "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"
@@ -69,6 +70,10 @@ static const struct cti_key schema_keys[] = {
 	 .help = "Largest request body, in bytes."},
 	{"http", "max_connections", "256", INT(8, 4096),
 	 .help = "Most connections at one time."},
+	{"http", "legacy_listen", "", TEXT(64),
+	 FORM(LOOPBACK_PORT, "a loopback address, as in 127.0.0.1:36729"),
+	 .help = "Where programs report calls as to SAP's client adapter "
+		 "(127.0.0.1:36729); empty is nowhere."},
 	{"http", "host_page", "auto", WORD("auto|on|off"),
 	 .help = "Whether /host.html, the stand-in for SAP's page, is served; "
 		 "auto: with the simulator only."},

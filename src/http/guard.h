@@ -53,8 +53,12 @@ void cti_route_allow(const struct cti_http_req *req, char *out, size_t size);
 
 /* query.c */
 /** Decodes req->query_text in place; -EINVAL: bad escape, control byte, not
- * UTF-8, no name, a name twice, too many. */
+ * UTF-8, no name, a name twice, too many. What machines send may be of any
+ * script: only NUL is refused there, and of a name that ends in [] the first
+ * value counts. */
 int cti_query_parse(struct cti_http_req *req) CTI_NODISCARD;
+/** The same for a body that is a form. */
+int cti_form_parse(struct cti_http_req *req) CTI_NODISCARD;
 
 /* guard.c */
 /** Fills route, verdict, close, browser, xml, form. url and version are those

@@ -140,9 +140,12 @@ const struct cti_http *cti_http_server(const struct cti_http_req *req);
 const char *cti_http_method(const struct cti_http_req *req);
 /** Value of {x} number index of the pattern. */
 const char *cti_http_param(const struct cti_http_req *req, size_t index);
-/** Decoded query value; NULL when absent; "" when empty. A name given twice is
- * refused before the handler runs. */
+/** Decoded value of the query, or of a body that is a form; NULL when absent;
+ * "" when empty. A name given twice is refused before the handler runs. On a
+ * machine's route it may be no UTF-8 and hold control characters. */
 const char *cti_http_query(const struct cti_http_req *req, const char *name);
+/** Name number index of them; NULL: there are no more. */
+const char *cti_http_query_at(const struct cti_http_req *req, size_t index);
 const char *cti_http_header(const struct cti_http_req *req, const char *name);
 const char *cti_http_body(const struct cti_http_req *req, size_t *lenp);
 /** The body is application/xml (only where the route allows it). */

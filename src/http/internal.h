@@ -12,7 +12,7 @@
 
 enum {
 	HTTP_PARAMS_MAX = 4,	 /* {x} in one pattern */
-	HTTP_QUERY_MAX = 16,	 /* names in one query */
+	HTTP_QUERY_MAX = 32,	 /* names in one query and form */
 	HTTP_HEADERS_MAX = 8192, /* bytes of a handler's own headers */
 	HTTP_POOL = 24 * 1024,	 /* libmicrohttpd's memory a connection */
 	HTTP_BLOCK = 4096,	 /* of a stream to a HTTP/1.0 client */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http/query.c - the query of the raw URI, decoded strictly and in place */
+/* http/query.c - queries and forms, decoded in place */
 #include <errno.h>
 #include <string.h>
 
@@ -32,24 +32,36 @@ static int query_byte(const char **inp)
 }
 
 /* text is never longer decoded than encoded, so it can stay where it is. */
-static int query_decode(char *text)
+static int query_decode(char *text, bool strict)
 {
+	int least = strict ? 0x20 : 1;
 	const char *in = text;
 	char *out = text;
 
 	while (*in) {
 		int byte = query_byte(&in);
 
-		if (byte < 0x20 || byte == 0x7f)
+		if (byte < least || (strict && byte == 0x7f))
 			return -EINVAL;
 		*out++ = (char)(unsigned char)byte;
 	}
 	*out = '\0';
+	if (!strict)
+		return 0;
 	return cti_utf8_valid(text, (size_t)(out - text), NULL) ? 0 : -EINVAL;
+}
+
+/* PHP's way of many values: queue[]=1&queue[]=2. */
+static bool is_list(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 2 && strcmp(name + len - 2, "[]") == 0;
 }
 
 static int query_pair(struct cti_http_req *req, char *pair)
 {
+	bool strict = req->route->access != CTI_ROUTE_MACHINE;
 	char *value = strchr(pair, '=');
 
 	if (value)
@@ -58,17 +70,16 @@ static int query_pair(struct cti_http_req *req, char *pair)
 		value = pair + strlen(pair);
 	if (!*pair || req->nquery == HTTP_QUERY_MAX)
 		return -EINVAL;
-	if (query_decode(pair) || query_decode(value))
+	if (query_decode(pair, strict) || query_decode(value, strict))
 		return -EINVAL;
 	if (cti_http_query(req, pair))
-		return -EINVAL;
+		return !strict && is_list(pair) ? 0 : -EINVAL;
 	req->query[req->nquery++] = (struct http_pair){pair, value};
 	return 0;
 }
 
-int cti_query_parse(struct cti_http_req *req)
+static int pairs_parse(struct cti_http_req *req, char *pair)
 {
-	char *pair = req->query_text;
 	int err = 0;
 
 	while (pair && *pair && !err) {
@@ -82,6 +93,25 @@ int cti_query_parse(struct cti_http_req *req)
 			err = -EINVAL;
 	}
 	return err;
+}
+
+int cti_query_parse(struct cti_http_req *req)
+{
+	return pairs_parse(req, req->query_text);
+}
+
+int cti_form_parse(struct cti_http_req *req)
+{
+	char *text = req->body.data;
+
+	if (text && strlen(text) != req->body.len)
+		return -EINVAL;
+	return pairs_parse(req, text);
+}
+
+const char *cti_http_query_at(const struct cti_http_req *req, size_t index)
+{
+	return index < req->nquery ? req->query[index].name : NULL;
 }
 
 const char *cti_http_query(const struct cti_http_req *req, const char *name)

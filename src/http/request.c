@@ -96,6 +96,9 @@ static void request_dispatch(struct cti_http_req *req)
 	cti_conn_owes(req->conn, 0);
 	if (req->verdict.code == CTI_OK)
 		(void)request_busy(req); /* a stop may have come meanwhile */
+	if (req->verdict.code == CTI_OK && req->form && cti_form_parse(req))
+		(void)cti_err_set(&req->verdict, EINVAL, CTI_ERR_BAD_REQUEST,
+				  "The form in the body cannot be read.");
 	if (req->verdict.code != CTI_OK) {
 		cti_http_problem(req, &req->verdict);
 		return;

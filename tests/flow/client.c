@@ -20,11 +20,11 @@ enum { IN_MAX = 32 * 1024 * 1024, READ_SIZE = 16384 };
 
 /* --- the connection --- */
 
-struct wire *wire_open(struct flow *f)
+static struct wire *wire_open_at(struct flow *f, uint16_t port)
 {
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
-		.sin_port = htons(cti_app_port(f->app)),
+		.sin_port = htons(port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	struct wire *wire = calloc(1, sizeof(*wire));
@@ -38,6 +38,11 @@ struct wire *wire_open(struct flow *f)
 		connect(wire->fd, (const struct sockaddr *)&addr, sizeof(addr)),
 		0);
 	return wire;
+}
+
+struct wire *wire_open(struct flow *f)
+{
+	return wire_open_at(f, cti_app_port(f->app));
 }
 
 void wire_drop(struct wire *wire)
@@ -246,7 +251,8 @@ int wire_take(struct flow *f, struct wire *wire)
 
 struct wire *wire_ask(struct flow *f, const struct ask *ask)
 {
-	struct wire *wire = wire_open(f);
+	uint16_t port = ask->port ? ask->port : cti_app_port(f->app);
+	struct wire *wire = wire_open_at(f, port);
 	const char *body = ask->body;
 	struct cti_buf text;
 	int err;
@@ -257,8 +263,7 @@ struct wire *wire_ask(struct flow *f, const struct ask *ask)
 	if (!err && ask->host)
 		err = cti_buf_fmt(&text, "Host: %s\r\n", ask->host);
 	else if (!err)
-		err = cti_buf_fmt(&text, "Host: 127.0.0.1:%u\r\n",
-				  cti_app_port(f->app));
+		err = cti_buf_fmt(&text, "Host: 127.0.0.1:%u\r\n", port);
 	if (!err && body)
 		err = cti_buf_fmt(&text,
 				  "Content-Type: %s\r\nContent-Length: %zu\r\n",

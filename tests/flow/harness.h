@@ -85,6 +85,7 @@ const char *flow_path(struct flow *f, const char *fmt, ...) CTI_PRINTF(2, 3);
 struct ask {
 	const char *method; /* NULL = GET */
 	const char *path;
+	uint16_t port;	     /* 0 = the first of http.listen */
 	const char *headers; /* lines ending in \r\n, or NULL */
 	const char *host;    /* NULL = 127.0.0.1:PORT */
 	const char *type;    /* of the body; NULL = application/json */

@@ -143,14 +143,20 @@ START_TEST(each_class_of_path_has_its_visitors)
 		const char *path, *headers;
 		int status;
 	} visits[] = {
-		{"/", CROSS, 200},	    {"/", NULL, 200},
-		{"/host.html", CROSS, 200}, {"/pair.js", CROSS, 403},
-		{"/pair.js", SAME, 200},    {"/pair.js", NULL, 200},
+		{"/", CROSS, 200},
+		{"/", NULL, 200},
+		{"/host.html", CROSS, 200},
+		{"/pair.js", CROSS, 403},
+		{"/pair.js", SAME, 200},
+		{"/pair.js", NULL, 200},
 		{"/widget/main.js", CROSS, 403},
 		{"/widget/main.js", SAME, 200},
-		{"/healthz", CROSS, 403},   {"/healthz", NULL, 200},
-		{"/version", SAME, 200},    {"/openapi.json", CROSS, 403},
-		{"/index.html", NULL, 404}, {"/nothing.js", NULL, 404},
+		{"/healthz", CROSS, 403},
+		{"/healthz", NULL, 200},
+		{"/version", SAME, 200},
+		{"/openapi.json", CROSS, 403},
+		{"/index.html", NULL, 404},
+		{"/nothing.js", NULL, 404},
 	};
 	struct flow *f = flow_start(NULL);
 
