@@ -143,13 +143,14 @@ int page_text(struct cti_buf *out, const char *text) CTI_NODISCARD;
 /** What may be around the widget and talk to it: "'self'", an origin; NULL
  * behind the last one. */
 const char *page_origin(const struct cti_api *api, size_t index);
+
 /* reload.c */
 /** "config": {…} of the status. */
 void reload_write(struct cti_jsonw *w, const struct cti_api *api);
 
+/* pairings.c */
 /** A new token: every page asks again who is around it. */
 void pages_end(struct cti_api *api);
-/* pairings.c */
 /** Is it one of sap.origins? */
 bool pair_listed(const struct cti_conf *conf, const char *origin);
 /** Is it below one of sap.pair_suffixes? */
@@ -211,10 +212,10 @@ extern const size_t api_nassets;
 /* the handlers */
 cti_http_handler get_asset, get_folder_asset, get_widget, get_host_page,
 	get_token, get_healthz, get_readyz, get_version, get_openapi,
-	get_status, get_doctor, post_calls, get_calls, get_call, get_timeline, post_redial,
-	post_action, delete_call, patch_call, get_events, post_claim, post_ack,
-	post_inbound, post_simulator, get_explain, post_lint, get_pair_page,
-	get_pairings, post_pairings, delete_pairing, get_console, get_docs,
-	get_docs_page, any_cti, any_cti_agent;
+	get_status, get_doctor, post_calls, get_calls, get_call, get_timeline,
+	post_redial, post_action, delete_call, patch_call, get_events,
+	post_claim, post_ack, post_inbound, post_simulator, get_explain,
+	post_lint, get_pair_page, get_pairings, post_pairings, delete_pairing,
+	get_console, get_docs, get_docs_page, any_cti, any_cti_agent;
 
 #endif /* API_PRIV_H */
