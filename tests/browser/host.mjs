@@ -188,14 +188,15 @@ story('what is in a wrong wrapper is counted', async (t) => {
 	const page = await open(t);
 	const wrong = [notify('A1').payload, { ...notify('A1'), provider: 'x' },
 		{ payload: '<payload/>' }, '{"payload":{}}', null, 7, [],
-		'<message><Type>CALL</Type></message>'];
+		'<message><Type>CALL</Type></message>',
+		'<payload><Text>a & b</Text></payload>'];
 
 	for (const message of wrong)
 		await post(page, message);
 	await countIs(page, 'wrong', wrong.length);
 	assert.equal((await counts(page)).messages, wrong.length);
 	assert.equal(await page.locator('.activity').count(), 0);
-});
+}, { noisy: true }); // the parser's own error page has a style
 
 story('a doubled message is counted in whichever tab it came', async (t) => {
 	const one = await open(t);
@@ -244,6 +245,104 @@ story('an id nobody has heard of is counted, one from before is not', async (t) 
 	await countIs(first, 'unknown', 1);
 	await verdict(first, 'bad', '1 unknown id.');
 });
+
+/* --- at another origin, as at SAP's --- */
+
+/** A copy of the stand-in that frames the relay's widget. */
+function copyUrl(relay, hash = '') {
+	return `${PLACE}/host.html?widget=${encodeURIComponent(relay.url)}${hash}`;
+}
+
+const LISTED = { sap: `origins = {"${PLACE}"}`, tenant: true };
+
+story('it works at another origin over https', async (t) => {
+	const page = await t.context.newPage();
+
+	t.tenant.standIn(PLACE, t.relay.url);
+	await page.goto(copyUrl(t.relay, '#scenario=inbound-answered&speed=20'));
+	await played(page, 'inbound-answered');
+	await page.getByText('lint: no findings').nth(2).waitFor();
+	await press(page, 'Call Alex Example');
+	await page.frameLocator('#widget').getByText('In call').first().waitFor();
+	await t.relay.request('DELETE',
+		`/api/v1/calls/${(await t.relay.calls())[0].id}`);
+	await verdict(page, 'good', 'All 2 calls complete, nothing doubled.');
+	await t.shot(page, 'host-elsewhere');
+}, LISTED);
+
+story('all scenarios pass at another origin', async (t) => {
+	const page = await t.context.newPage();
+
+	t.tenant.standIn(PLACE, t.relay.url);
+	await page.goto(copyUrl(t.relay, '#scenario=all&speed=20'));
+	await played(page, 'all');
+}, LISTED);
+
+story('a copy without a relay behind it says what it cannot check', async (t) => {
+	const page = await t.context.newPage();
+
+	t.tenant.standIn(PLACE, null);
+	await page.goto(copyUrl(t.relay));
+	await page.frameLocator('#widget').locator('#link', { hasText: 'Ready' })
+		.waitFor();
+	await t.relay.play('cancel');
+	await page.getByText('not checked here: this copy of the page has no ' +
+		'relay behind it').nth(1).waitFor();
+	await verdict(page, 'good', 'The call is complete, nothing doubled.');
+	assert.equal(await page.locator('#stage').isVisible(), false);
+	await t.shot(page, 'host-alone');
+}, LISTED);
+
+story('it works inside a frame of a second origin', async (t) => {
+	const desk = 'https://my123456.crm.ondemand.com/';
+	const page = await t.context.newPage();
+
+	t.tenant.standIn(PLACE, t.relay.url);
+	t.tenant.serve(desk, `<!DOCTYPE html><title>desk</title>
+		<iframe width="1160" height="820" src="${copyUrl(t.relay,
+			'#scenario=transfer&speed=20').replace('&', '&amp;')}"></iframe>`);
+	await page.goto(desk);
+	await played(page.frames().find((f) => f.url().startsWith(PLACE)) ??
+		await page.waitForEvent('framenavigated',
+			(f) => f.url().startsWith(PLACE)), 'transfer');
+	await t.shot(page, 'host-nested');
+}, { ...LISTED,
+	sap: `origins = {"${PLACE}", "https://my123456.crm.ondemand.com"}` });
+
+story('inside a frame of an origin that is not listed it hears nothing', async (t) => {
+	const desk = 'https://my123456.crm.ondemand.com/';
+	const page = await t.context.newPage();
+
+	t.tenant.standIn(PLACE, t.relay.url);
+	t.tenant.serve(desk, `<!DOCTYPE html><title>desk</title>
+		<iframe id="outer" width="1160" height="820"
+		src="${copyUrl(t.relay)}"></iframe>`);
+	await page.goto(desk);
+	const outer = page.frameLocator('#outer');
+
+	await outer.frameLocator('#widget')
+		.getByText('https://my123456.crm.ondemand.com').first().waitFor();
+	await outer.getByRole('button', { name: 'Call Alex Example' }).click();
+	await outer.getByText('Not dialed, see the phone').waitFor({
+		timeout: 20000 });
+	assert.equal((await t.relay.calls()).length, 0);
+}, LISTED);
+
+story('the page of the relay frames nothing but the relay', async (t) => {
+	const page = await open(t, { query: '?widget=https://evil.example/' });
+
+	assert.equal(page.frames()[1].url(), `${t.relay.url}/`);
+	await page.evaluate(() => {
+		const frame = document.createElement('iframe');
+
+		frame.src = 'https://evil.example/';
+		document.body.append(frame);
+		return new Promise((resolve) => {
+			document.addEventListener('securitypolicyviolation', resolve,
+				{ once: true });
+		});
+	});
+}, { noisy: true });
 
 /* --- what SAP shows --- */
 

@@ -22,6 +22,7 @@ const clickedAt = new Map(); // activity → ms
 let lintsOpen = 0;
 let hasRelay = false;
 let watching = null;
+let watched = []; // drawn once more when they need no more watching
 
 function now() {
 	return performance.now();
@@ -85,6 +86,8 @@ async function watch() {
 		for (const activity of calls ? open : [])
 			await watchOne(activity, calls);
 	}
+	watched.forEach(activityDraw);
+	watched = open;
 	booksShow();
 	watching = running().length > 0 ? setTimeout(watch, WATCH_MS) : null;
 }

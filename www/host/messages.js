@@ -10,7 +10,7 @@ function xmlPayload(text) {
 	const doc = new DOMParser().parseFromString(text, 'application/xml');
 	const root = doc.documentElement;
 
-	if (root?.nodeName !== 'payload')
+	if (root?.nodeName !== 'payload' || doc.querySelector('parsererror'))
 		return null;
 	return Object.fromEntries(
 		[...root.children].map((el) => [el.nodeName, el.textContent]));
@@ -24,7 +24,7 @@ function isObject(value) {
 /** The fields, from either form SAP takes; null when SAP would take none. */
 export function payloadOf(data) {
 	if (typeof data === 'string')
-		return xmlPayload(data);
+		return data.trimStart().startsWith('<') ? xmlPayload(data) : null;
 	const isWrapped = isObject(data) && isObject(data.payload) &&
 		Object.keys(data).length === 1;
 

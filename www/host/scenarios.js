@@ -84,8 +84,8 @@ export const scenarios = {
 		title: 'Transfer',
 		text: 'A colleague passes his call on: a new id, and the first one ' +
 			'as original, so that SAP relates the two.',
-		steps: [push('A', 'ringing'), push('A', 'answered'),
-			heard('A', 'accepted'),
+		steps: [push('A', 'ringing'), heard('A', 'ringing'),
+			push('A', 'answered'), heard('A', 'accepted'),
 			push('B', 'ringing', { transferOf: 'A' }), heard('B', 'ringing'),
 			push('A', 'ended'), heard('A', 'ended'),
 			push('B', 'answered'), heard('B', 'accepted'),

@@ -52,13 +52,14 @@ function rowShow({ who, wanted, got, isFine }) {
 	row.querySelector('th').textContent = `Call ${who}`;
 	row.querySelector('.wanted').append(wordsShow(wanted, 'words'));
 	row.querySelector('.got').append(wordsShow(got, 'words'));
-	row.querySelector('.fine').textContent = isFine ? 'as expected' : 'differs';
+	row.querySelector('.fine').textContent = isFine ? '✓' : '✗ differs';
 	return row;
 }
 
 function resultShow(name, { isPassed, rows, reasons }) {
 	at('scenario-rows').replaceChildren(...rows.map(rowShow));
-	at('scenario-table').hidden = rows.length === 0;
+	at('scenario-more').hidden = rows.length === 0;
+	at('scenario-more').open = !isPassed;
 	at('scenario-reasons').replaceChildren(
 		...reasons.map((reason) => piece('li', '', reason)));
 	resultSay(name, isPassed ? 'passed' : 'failed', isPassed
@@ -76,7 +77,7 @@ function stepWords({ do: what, who = '', ...more }) {
 }
 
 function tableClear() {
-	at('scenario-table').hidden = true;
+	at('scenario-more').hidden = true;
 	at('scenario-reasons').replaceChildren();
 }
 
