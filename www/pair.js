@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// pair.js - allows the pages that asked, after a look and a click, or removes one
+// pair.js - allows the pages that asked, after a look and a click
+
+import { originReads } from '/page/names.js';
 
 const API = '/api/v1';
 const ASKED_MAX = 8;
@@ -14,12 +16,6 @@ const words = german
 			'zu sehen waren.',
 		reads: (name) => `Zu lesen als: ${name} – solche Buchstaben ` +
 			'können täuschen, also genau hinsehen!',
-		since: (time) => `Zugelassen am ${time}`,
-		idle: 'Zählt nicht mehr: die Domäne steht nicht mehr in ' +
-			'sap.pair_suffixes.',
-		remove: 'Entfernen',
-		removeWhat: (origin) => `${origin} entfernen`,
-		removed: (origin) => `${origin} darf das Telefon nicht mehr benutzen.`,
 		silent: 'Das Telefonprogramm antwortet nicht. Läuft patchcord auf ' +
 			'diesem Rechner?',
 	}
@@ -30,12 +26,6 @@ const words = german
 			'been seen.',
 		reads: (name) => `Reads as: ${name} – such letters can deceive, ` +
 			'so look closely!',
-		since: (time) => `Allowed on ${time}`,
-		idle: 'Does not count any more: its domain is no longer in ' +
-			'sap.pair_suffixes.',
-		remove: 'Remove',
-		removeWhat: (origin) => `Remove ${origin}`,
-		removed: (origin) => `${origin} may no longer use the phone.`,
 		silent: 'The relay does not answer. Does patchcord run on this ' +
 			'computer?',
 	};
@@ -70,8 +60,8 @@ async function tokenRenew() {
 		({ token } = await res.json());
 }
 
-function ask(method, query, body) {
-	return fetch(`${API}/pairings${query}`, {
+function ask(method, body) {
+	return fetch(`${API}/pairings`, {
 		method,
 		cache: 'no-store',
 		credentials: 'omit',
@@ -84,15 +74,15 @@ function ask(method, query, body) {
 }
 
 /** The list after it; null: it was refused, and that was said. */
-async function request(method, query = '', value = undefined) {
+async function request(method, value = undefined) {
 	const body = value && JSON.stringify(value);
 
 	try {
-		let res = await ask(method, query, body);
+		let res = await ask(method, body);
 
 		if (res.status === 401) { // the relay was restarted
 			await tokenRenew();
-			res = await ask(method, query, body);
+			res = await ask(method, body);
 		}
 		const answer = await res.json();
 
@@ -105,71 +95,7 @@ async function request(method, query = '', value = undefined) {
 	return null;
 }
 
-/* --- names --- */
-
-// RFC 3492, 5 and 6.2
-const BASE = 36;
-
-function adapt(delta, points, first) {
-	let k = 0;
-
-	delta = first ? Math.floor(delta / 700) : delta >> 1;
-	delta += Math.floor(delta / points);
-	for (; delta > 455; k += BASE)
-		delta = Math.floor(delta / 35);
-	return k + Math.floor(36 * delta / (delta + 38));
-}
-
-function digitOf(char) {
-	return 'abcdefghijklmnopqrstuvwxyz0123456789'.indexOf(char);
-}
-
-/** The letters that a label stands for; throws when it is none. */
-function labelDecode(text) {
-	const cut = text.lastIndexOf('-');
-	const out = [...text.slice(0, Math.max(cut, 0))];
-	let [n, i, bias] = [128, 0, 72];
-
-	for (let pos = cut + 1; pos < text.length;) {
-		const before = i;
-		let w = 1;
-
-		for (let k = BASE; ; k += BASE) {
-			const digit = digitOf(text[pos++]);
-			const t = Math.min(Math.max(k - bias, 1), 26);
-
-			if (digit < 0)
-				throw new Error('no digit');
-			i += digit * w;
-			if (digit < t)
-				break;
-			w *= BASE - t;
-		}
-		bias = adapt(i - before, out.length + 1, before === 0);
-		n += Math.floor(i / (out.length + 1));
-		i %= out.length + 1;
-		out.splice(i++, 0, String.fromCodePoint(n));
-	}
-	return out.join('');
-}
-
-function labelReads(label) {
-	try {
-		return labelDecode(label.slice(4)).replace(/\p{C}/gu, '\uFFFD');
-	} catch {
-		return label;
-	}
-}
-
-/** How a name with international letters reads; null: it has none. */
-function originReads(origin) {
-	const found = /^https?:\/\/([^/:]+)/.exec(origin);
-
-	if (!found || !/(^|\.)xn--/.test(found[1]))
-		return null;
-	return found[1].split('.').map((label) =>
-		(label.startsWith('xn--') ? labelReads(label) : label)).join('.');
-}
+/* --- those that ask --- */
 
 function itemNew(origin) {
 	const item = at('origin-template').content.firstElementChild
@@ -182,8 +108,6 @@ function itemNew(origin) {
 		reads === null ? '' : words.reads(reads);
 	return item;
 }
-
-/* --- those that ask --- */
 
 const asked = [...new Set(new URLSearchParams(location.hash.slice(1))
 	.getAll('origin'))].slice(0, ASKED_MAX);
@@ -287,53 +211,14 @@ async function allow(event) {
 		return;
 	lookStop();
 	say('');
-	const list = await request('POST', '', { origins: asked });
+	const list = await request('POST', { origins: asked });
 
 	if (!list) {
 		lookStart();
 		return;
 	}
-	listShow(list);
-	at('done').querySelector('h2').focus();
-}
-
-/* --- those that are allowed --- */
-
-function pairedNew({ origin, paired_at: when, active }) {
-	const item = itemNew(origin);
-	const button = item.querySelector('.remove');
-	const since = item.querySelector('.since');
-
-	since.hidden = false;
-	since.textContent = active
-		? words.since(new Date(when).toLocaleString(german ? 'de' : []))
-		: words.idle;
-	button.hidden = false;
-	button.textContent = words.remove;
-	button.setAttribute('aria-label', words.removeWhat(origin));
-	button.onclick = () => remove(origin, button);
-	return item;
-}
-
-async function remove(origin, button) {
-	button.disabled = true;
-	const list = await request('DELETE',
-		`?origin=${encodeURIComponent(origin)}`);
-
-	button.disabled = false;
-	if (!list)
-		return;
-	listShow(list);
-	say(words.removed(origin));
-	at('list-title').focus();
-}
-
-function listShow(list) {
-	at('paired').replaceChildren(...list.paired.map(pairedNew));
-	at('none').hidden = list.paired.length > 0;
-	at('configured').replaceChildren(...list.configured.map(itemNew));
-	at('fixed').hidden = list.configured.length === 0;
 	askShow(list);
+	at('done').querySelector('h2').focus();
 }
 
 async function start() {
@@ -348,7 +233,7 @@ async function start() {
 	const list = await request('GET');
 
 	if (list)
-		listShow(list);
+		askShow(list);
 }
 
 start();

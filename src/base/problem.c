@@ -71,9 +71,9 @@ static const struct cti_problem problems[CTI_ERR_MAX] = {
 				"the call of this one has ended."},
 	[CTI_ERR_PAIRINGS_FULL] = {"pairings_full", 409,
 				   "Too many paired pages",
-				   "Remove on /pair the pages that are no "
-				   "longer used, or list the origins in "
-				   "sap.origins."},
+				   "Remove in the console the pages "
+				   "that are no longer used, or list the "
+				   "origins in sap.origins."},
 	[CTI_ERR_CLAIM_HELD] = {"claim_held", 409, "Claimed by another tab",
 				"Claim again after Retry-After seconds, unless "
 				"an ack came in between."},

@@ -2,7 +2,7 @@
 // console/doctor.js - the relay's check-up, asked for by a click
 
 import { request } from './api.js';
-import { at, kbaText, make } from './dom.js';
+import { at, linked, make } from './dom.js';
 
 const TONES = { ok: 'good', warn: 'warn', fail: 'bad' };
 const WORDS = { ok: 'fine', warn: 'look', fail: 'fault', skipped: 'not asked' };
@@ -14,8 +14,8 @@ function checkNew({ name, verdict, side, sentence, fix }) {
 		make('span.chip', { data: { tone: TONES[verdict] } },
 			WORDS[verdict] ?? verdict),
 		make('div.says', {}, make('p', {}, make('strong', {}, name), ' ',
-			...kbaText(sentence)), fix && verdict !== 'ok'
-			? make('p.soft', {}, ...kbaText(fix)) : null),
+			...linked(sentence)), fix && verdict !== 'ok'
+			? make('p.soft', {}, ...linked(fix)) : null),
 		side ? make('span.chip', {}, SIDES[side] ?? side) : null);
 }
 

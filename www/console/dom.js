@@ -136,8 +136,12 @@ export function kbaLink(kba) {
 	}, `KBA ${kba}`);
 }
 
-/** A text with its articles as links. */
-export function kbaText(text) {
-	return text.split(/KBA (\d+)/).map((part, i) =>
-		(i % 2 ? kbaLink(part) : part));
+/** A text with its articles and documents as links. */
+export function linked(text) {
+	return text.split(/(KBA \d+|\/docs\/[a-z-]+)/).map((part, i) => {
+		if (i % 2 === 0)
+			return part;
+		return part.startsWith('KBA') ? kbaLink(part.slice(4))
+			: make('a', { href: part }, part);
+	});
 }

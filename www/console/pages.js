@@ -3,6 +3,7 @@
 
 import { request } from './api.js';
 import { agoNew, at, make, textSet } from './dom.js';
+import { originReads } from '/page/names.js';
 
 let onList = () => {};
 
@@ -22,8 +23,12 @@ async function remove(origin, button) {
 }
 
 function rowNew(origin, ...rest) {
+	const reads = originReads(origin);
+
 	return make('li', { data: { origin } },
-		make('code.origin', {}, origin), ...rest);
+		make('div.origin', {}, make('code', {}, origin), reads
+			? make('p.reads', {}, `Reads as: ${reads} – such letters ` +
+				'can deceive.') : null), ...rest);
 }
 
 function pairedNew({ origin, paired_at: when, active }) {

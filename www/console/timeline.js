@@ -3,7 +3,7 @@
 
 import { request } from './api.js';
 import { CAUSES, STATES, stateOf, whoOf } from './calls.js';
-import { at, copyable, kbaLink, kbaText, make, spanOf, timeFine }
+import { at, copyable, kbaLink, linked, make, spanOf, timeFine }
 	from './dom.js';
 
 const RELAY = 'patchcord';
@@ -98,9 +98,9 @@ async function verdictAsk(id, query) {
 
 function verdictNew({ verdict, side, sentence, fix }) {
 	return make('div.notice', { data: { tone: TONES[verdict], whose: side } },
-		make('p', {}, make('strong', {}, ...kbaText(sentence)), ' ',
+		make('p', {}, make('strong', {}, ...linked(sentence)), ' ',
 			side ? make('span.chip', {}, NAMES[side] ?? side) : null),
-		fix ? make('p', {}, ...kbaText(fix)) : null);
+		fix ? make('p', {}, ...linked(fix)) : null);
 }
 
 /* --- steps --- */
