@@ -57,6 +57,10 @@ struct cti_loop_stats {
 };
 void cti_loop_stats(const struct cti_loop *loop, struct cti_loop_stats *out);
 
+/** Does something keep this machine's clock in time? 1, 0, -ENOSYS: nobody can
+ * say. */
+int cti_clock_synced(void);
+
 /** From any thread: fn runs on the loop thread, in order of posting. */
 int cti_loop_post(struct cti_loop *loop, cti_loop_fn *fn,
 		  void *arg) CTI_NODISCARD;

@@ -19,14 +19,23 @@ enum {
 extern char **environ;
 
 const struct cti_command *const cti_commands[] = {
-	&cti_command_serve,	  &cti_command_check_config,
-	&cti_command_help_config, &cti_command_status,
-	&cti_command_health,	  &cti_command_dial,
-	&cti_command_call,	  &cti_command_events,
-	&cti_command_explain,	  &cti_command_lint,
-	&cti_command_export,	  &cti_command_purge,
-	&cti_command_version,	  &cti_command_completion,
-	&cti_command_help,	  NULL,
+	&cti_command_serve,
+	&cti_command_check_config,
+	&cti_command_help_config,
+	&cti_command_status,
+	&cti_command_health,
+	&cti_command_doctor,
+	&cti_command_dial,
+	&cti_command_call,
+	&cti_command_events,
+	&cti_command_explain,
+	&cti_command_lint,
+	&cti_command_export,
+	&cti_command_purge,
+	&cti_command_version,
+	&cti_command_completion,
+	&cti_command_help,
+	NULL,
 };
 
 /* Spellings people try; each is a command. */

@@ -54,6 +54,7 @@ extern const struct cti_command cti_command_export;
 extern const struct cti_command cti_command_purge;
 extern const struct cti_command cti_command_health;
 extern const struct cti_command cti_command_status;
+extern const struct cti_command cti_command_doctor;
 extern const struct cti_command cti_command_dial;
 extern const struct cti_command cti_command_call;
 extern const struct cti_command cti_command_events;

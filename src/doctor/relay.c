@@ -272,6 +272,9 @@ void check_refused(struct cti_check *c, const struct cti_relay_facts *f)
 	if (!f->running)
 		cti_check_say(c, CTI_VERDICT_SKIPPED, CTI_SIDE_NETWORK,
 			      "No relay runs that could have refused.");
+	else if (!all)
+		cti_check_say(c, CTI_VERDICT_OK, CTI_SIDE_NETWORK,
+			      "No request was refused since the start.");
 	else
 		cti_check_say(c, CTI_VERDICT_OK, CTI_SIDE_NETWORK,
 			      "%llu requests of strangers were refused since "

@@ -73,24 +73,25 @@ void check_switch(struct cti_check *c, const struct cti_relay_facts *f)
 	}
 	(void)cti_span(span, f->now_ms - sw->since_ms); /* into span */
 	if (sw->link == CTI_LINK_FAILED) {
-		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_SWITCH,
-			      "The switch (%s) refuses the relay since %s: %s.",
-			      sw->driver, span, why_of(sw));
+		cti_check_say(
+			c, CTI_VERDICT_FAIL, CTI_SIDE_SWITCH,
+			"The switch (%s) refuses the relay, for %s now: %s.",
+			sw->driver, span, why_of(sw));
 		cti_check_fix(c, "%s", cures[cure].refused);
 	} else if (sw->link == CTI_LINK_UP && sw->synced) {
 		cti_check_say(c, CTI_VERDICT_OK, CTI_SIDE_SWITCH,
-			      "The link to the switch (%s) is up since %s.",
+			      "The link to the switch (%s) is up, for %s now.",
 			      sw->driver, span);
 	} else if (sw->link == CTI_LINK_DOWN) {
 		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_NETWORK,
-			      "There is no link to the switch (%s) since %s: "
-			      "%s.",
+			      "There is no link to the switch (%s), for %s "
+			      "now: %s.",
 			      sw->driver, span, why_of(sw));
 		cti_check_fix(c, "%s", cures[cure].down);
 	} else {
 		cti_check_say(c, CTI_VERDICT_WARN, CTI_SIDE_NETWORK,
-			      "The link to the switch (%s) is being made since "
-			      "%s: %s.",
+			      "The link to the switch (%s) is being made, for "
+			      "%s now: %s.",
 			      sw->driver, span, why_of(sw));
 		cti_check_fix(c, "Run this again in a few seconds. %s",
 			      cures[cure].down);
@@ -126,19 +127,20 @@ void check_devices(struct cti_check *c, const struct cti_relay_facts *f)
 void check_device(struct cti_check *c, const struct cti_relay_facts *f,
 		  const struct cti_device_facts *device)
 {
-	const char *named = *device->device ? device->device : "every device";
-
 	if (!device->asked) {
 		cti_check_say(c, CTI_VERDICT_SKIPPED, CTI_SIDE_SWITCH,
 			      "Whether %s may dial is not known while there is "
 			      "no link to the switch.",
-			      named);
+			      *device->device ? device->device : "it");
 		return;
 	}
-	cti_check_say(c, device->ok ? CTI_VERDICT_OK : CTI_VERDICT_FAIL,
-		      CTI_SIDE_SWITCH, "%s (%s): %s.", named,
-		      *device->agent ? device->agent : "every agent",
-		      device->why);
+	if (*device->device)
+		cti_check_say(c, device->ok ? CTI_VERDICT_OK : CTI_VERDICT_FAIL,
+			      CTI_SIDE_SWITCH, "%s of agent %s: %s.",
+			      device->device, device->agent, device->why);
+	else
+		cti_check_say(c, device->ok ? CTI_VERDICT_OK : CTI_VERDICT_FAIL,
+			      CTI_SIDE_SWITCH, "May it dial: %s.", device->why);
 	if (!device->ok)
 		cti_check_fix(c, "%s", cures[cure_find(f->sw.driver)].denied);
 }

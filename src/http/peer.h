@@ -51,4 +51,8 @@ bool cti_peer_gateway(const struct http_addr *addr);
 /** The client has closed the connection or its sending half. */
 bool cti_peer_gone(int client);
 
+/* peer_owner.c */
+/** "python3 (process 1234)": who listens on that port of TCP. */
+void cti_port_owner(char *out, size_t size, uint16_t port);
+
 #endif /* HTTP_PEER_H */

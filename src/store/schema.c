@@ -165,6 +165,8 @@ static const char *const read_sql[READ_MAX] = {
 		" EXISTS(SELECT 1 FROM post WHERE post.event = event.id"
 		" AND acked) AS a FROM event WHERE event.call >= ?1"
 		" AND sap IS NOT NULL)",
+	[READ_NEWEST] = "SELECT n FROM call WHERE n >= ? ORDER BY n DESC"
+			" LIMIT 1 OFFSET ?",
 	[READ_FINDINGS] = "SELECT findings FROM event WHERE call >= ?"
 			  " AND findings IS NOT NULL LIMIT 1000",
 	[READ_REFUSALS] = "SELECT * FROM event WHERE call IS NULL AND at >= ?"

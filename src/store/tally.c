@@ -45,20 +45,36 @@ static int tally_findings(struct cti_store *store, int64_t row,
 	return rc;
 }
 
+/* No further back than so many calls: *rowp is the first to be counted. */
+static int tally_bound(struct cti_store *store, int64_t *rowp, bool *cutp)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = store_query(store, READ_NEWEST, &stmt);
+
+	if (rc)
+		return rc;
+	(void)sqlite3_bind_int64(stmt, 1, *rowp); /* cannot fail */
+	(void)sqlite3_bind_int64(stmt, 2, TALLY_CALLS);
+	rc = store_query_next(store, stmt);
+	if (rc > 0)
+		*rowp = sqlite3_column_int64(stmt, 0) + 1;
+	*cutp = rc > 0;
+	store_query_end(store, READ_NEWEST, stmt);
+	return rc < 0 ? rc : 0;
+}
+
 int cti_store_tally(struct cti_store *store, int64_t since_ms,
 		    struct cti_store_tally *out, cti_store_finding_fn *fn,
 		    void *arg)
 {
 	struct cti_store_tally tally = {.cut = false};
-	int64_t newest = store->row.next - 1, row = 0;
+	int64_t row = 0;
 	int err = store_row_since(store, since_ms, &row);
 
+	if (!err)
+		err = tally_bound(store, &row, &tally.cut);
 	if (err)
 		return err;
-	if (newest - row >= TALLY_CALLS) {
-		row = newest - TALLY_CALLS + 1;
-		tally.cut = true;
-	}
 	err = tally_count(store, row, &tally);
 	if (!err)
 		err = tally_findings(store, row, fn, arg);
