@@ -2,10 +2,15 @@
 // host.mjs - the stand-in for SAP's page: what it plays, counts and says
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { scenarios } from '../../www/host/scenarios.js';
 
 const PLACE = 'https://stand-in.example';
 const ID = /^[0-9A-F]{32}$/;
+const AXE = readFileSync(
+	createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const NAMES = Object.keys(scenarios);
 
 /* --- helpers --- */
@@ -344,6 +349,28 @@ story('the page of the relay frames nothing but the relay', async (t) => {
 	});
 }, { noisy: true });
 
+/* --- at a real switch --- */
+
+story('at a switch it calls nobody by itself', async (t) => {
+	const page = await t.context.newPage();
+
+	await page.goto(
+		`${t.relay.url}/host.html#scenario=click-answered&speed=20`);
+	await page.getByText('switch: baresip').waitFor();
+	await page.frameLocator('#widget').locator('#link').waitFor();
+	for (const part of ['#stage', '#callers', '#double', '#scenario'])
+		assert.equal(await page.locator(part).isVisible(), false, part);
+	assert.equal(await page.locator('.contact').count(), 0);
+	await page.getByLabel('Any number').fill('110');
+	await page.locator('#any [type="submit"]').click();
+	await page.locator('.activity[data-kind="outbound"]').waitFor();
+	await t.shot(page, 'host-switch');
+	assert.equal((await t.relay.calls()).length, 0);
+}, {
+	sign: '/healthz',
+	more: 'telephony { driver = baresip }\nhttp { host_page = on }',
+});
+
 /* --- what SAP shows --- */
 
 story('the activities show what SAP would', async (t) => {
@@ -458,4 +485,26 @@ story('it fits on every screen, light and dark', async (t) => {
 			assert.ok(over <= 0, `${over} pixels too wide at ${width}`);
 			await t.shot(page, `host-${width}-${colorScheme}`);
 		}
+});
+
+story('no barrier is found by axe, light and dark', async (t) => {
+	const page = await open(t, { hash: '#scenario=transfer&speed=20' });
+
+	await played(page, 'transfer');
+	await page.locator('summary').click();
+	await t.relay.play('ring');
+	await post(page, notify('A-B', { ANI: '1' }));
+	await post(page, 'nothing');
+	await page.locator('.finding').first().waitFor();
+	await page.evaluate(AXE);
+	for (const colorScheme of ['light', 'dark']) {
+		await page.emulateMedia({ colorScheme });
+		const { violations } = await page.evaluate((tags) => window.axe.run(
+			{ exclude: ['iframe'] },
+			{ runOnly: tags, resultTypes: ['violations'] }), WCAG);
+
+		assert.deepEqual(violations.map(({ id, nodes }) =>
+			[id, nodes.map(({ html }) => html)]), [], colorScheme);
+		await t.shot(page, `host-faults-${colorScheme}`);
+	}
 });

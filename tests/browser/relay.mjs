@@ -43,6 +43,7 @@ export class Relay {
 		relay.port = await portFree();
 		relay.url = `http://127.0.0.1:${relay.port}`;
 		relay.log = '';
+		relay.sign = settings.sign ?? '/readyz'; // 200 = it has started
 		writeFileSync(join(relay.dir, 'patchcord.conf'),
 			configText(relay.port, relay.dir, settings));
 		try {
@@ -72,7 +73,7 @@ export class Relay {
 	}
 
 	ready() {
-		return this.get('/readyz').then((res) => res.status === 200,
+		return this.get(this.sign).then((res) => res.status === 200,
 			() => false);
 	}
 
