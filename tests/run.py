@@ -161,6 +161,20 @@ def torture_steps(mode):
                needs="build-asan", minutes=360 if mode == "--long" else 40)
 
 
+def dist_steps(mode):
+    """What people install: the program, the package, the container."""
+    yield Step("dist-binary", [sys.executable, "tests/dist/run_binary.py",
+                               str(ROOT / BINARY)], needs="build-release")
+    if mode == "--quick":
+        return
+    yield Step("dist-build", [sys.executable, "tests/dist/run_build.py"],
+               minutes=15)
+    yield Step("dist-package", [sys.executable, "tests/dist/run_package.py"],
+               needs="dist-build")
+    yield Step("dist-container",
+               [sys.executable, "tests/dist/run_container.py"], minutes=30)
+
+
 def steps(mode):
     yield build("dev")
     yield Step("lint", [sys.executable, "tests/lint/run.py"])
@@ -172,6 +186,9 @@ def steps(mode):
     yield build("release")
     yield Step("contract", [sys.executable, "tests/contract/run_openapi.py",
                             str(ROOT / "build/asan/src/patchcord")],
+               needs="build-asan", env=SANITIZERS)
+    yield Step("cli", [sys.executable, "tests/contract/run_cli.py",
+                       str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)
     yield Step("privacy", [sys.executable, "tests/contract/run_privacy.py",
                            str(ROOT / "build/asan/src/patchcord")],
@@ -192,6 +209,7 @@ def steps(mode):
         yield from engine_steps()
         yield from chaos_steps(mode)
         yield from browser_steps()
+    yield from dist_steps(mode)
     if mode == "--long":
         yield ctest("asan", "--repeat", "until-fail:20", env=SANITIZERS)
 

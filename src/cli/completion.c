@@ -13,13 +13,14 @@ static const char head[] =
 	"_patchcord()\n"
 	"{\n"
 	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]-}\n"
-	"\tlocal at=COMP_CWORD-1 first=0 i prev words= options= subwords=\n"
+	"\tlocal at=$((COMP_CWORD - 1)) first=0 i prev words= options= "
+	"subwords=\n"
 	"\tlocal operands=\n"
 	"\tCOMPREPLY=()\n"
 	"\t# --option=value comes as three words\n"
 	"\tif [[ $cur == = ]]; then cur=\n"
 	"\telif ((COMP_CWORD > 2)) && [[ ${COMP_WORDS[at]} == = ]]; then "
-	"at=at-1\n"
+	"at=$((at - 1))\n"
 	"\tfi\n"
 	"\tprev=${COMP_WORDS[at]}\n";
 

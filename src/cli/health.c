@@ -48,8 +48,8 @@ const struct cti_command cti_command_health = {
 	.group = CTI_GROUP_RELAY,
 	.summary = "Ends with 0 if the relay runs and is well, else with 1",
 	.about = "It prints nothing when all is well, and needs no key: made "
-		 "for containers and\nmonitors. \"patchcord status\" tells "
-		 "people more, \"patchcord doctor\" what to do.\n",
+		 "for containers and\nmonitors. The commands status and "
+		 "doctor tell people more.\n",
 	.examples = "  patchcord health --ready && echo it can dial\n",
 	.options = health_options,
 	.run = health_run,
