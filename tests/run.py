@@ -196,6 +196,9 @@ def steps(mode):
     yield Step("hostile", [sys.executable, "tests/contract/run_hostile.py",
                            str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)
+    yield Step("metrics", [sys.executable, "tests/contract/run_metrics.py",
+                           str(ROOT / "build/asan/src/patchcord")],
+               needs="build-asan", env=SANITIZERS)
     yield Step("exposure", [sys.executable, "tests/contract/run_exposure.py",
                             str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)

@@ -119,6 +119,8 @@ int cti_lint_payload(size_t *errorsp, const char *json, size_t len,
  * none); each is logged with id, the call's. */
 int cti_lint_report(char **jsonp, const char *json,
 		    const char *id) CTI_NODISCARD;
+/** The stable name of a rule, "id.missing"; NULL behind the last one. */
+const char *cti_lint_rule_name(size_t index);
 /** Writes a finding as an object: rule, severity, field, sentence, kba. */
 void cti_finding_write(struct cti_jsonw *w, const struct cti_finding *f);
 

@@ -11,6 +11,7 @@
 #include "cti/buf.h"
 #include "cti/call.h"
 #include "cti/event.h"
+#include "cti/histogram.h"
 #include "cti/loop.h"
 #include "cti/unit.h"
 
@@ -65,11 +66,15 @@ struct cti_store_health {
 	bool failing;
 	int err; /* -errno of the last failure */
 	int64_t since_ms;
-	size_t waiting;	 /* units not yet committed */
-	int64_t commits; /* transactions since start */
+	size_t waiting;		     /* units not yet committed */
+	int64_t commits;	     /* transactions since start */
+	int64_t failures;	     /* and those that failed */
+	struct cti_histogram commit; /* from the worker's start to its end */
 };
 void cti_store_health(const struct cti_store *store,
 		      struct cti_store_health *out);
+/** Bytes of the journal's file and its log; 0: there is none. */
+int64_t cti_store_bytes(const struct cti_store *store);
 
 /*
  * Reading: committed rows, on the loop thread by a second, read-only

@@ -13,6 +13,8 @@ void post_calls(void *arg, struct cti_http_req *req)
 	struct cti_outbound out = {.number = NULL};
 	struct cti_dial dial = {
 		.out = &out,
+		.path = cti_http_from_browser(req) ? CTI_DIAL_PAGE
+						   : CTI_DIAL_PROGRAM,
 		.agent = cti_http_query(req, "agent"),
 		.idempotency_key = cti_http_header(req, "Idempotency-Key"),
 	};

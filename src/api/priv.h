@@ -3,9 +3,8 @@
 #ifndef API_PRIV_H
 #define API_PRIV_H
 
-#include <sys/queue.h>
-
 #include "api/api.h"
+#include "api/stream.h"
 #include "call/actions.h"
 #include "call/claims.h"
 #include "cti/conf.h"
@@ -18,29 +17,7 @@
 enum {
 	ANSWER_MAX = 1024 * 1024,	 /* bytes of an ordinary answer */
 	SNAPSHOT_MAX = 16 * 1024 * 1024, /* bytes of a snapshot */
-	RING_MAX = 4096,		 /* frames kept for streams */
-	RING_BYTES = 8 * 1024 * 1024,
-	BEAT_MS = 15 * 1000,
-	REPLAY_CHUNK = 32, /* events read from the store at a time */
 };
-
-/** One message to all streams; a ring of them, no queue per client. */
-struct frame {
-	int64_t id;	   /* event id; 0: no SSE id */
-	const char *event; /* SSE event name, constant */
-	char *data;	   /* one line of JSON, owned */
-	size_t len;
-	char *agent; /* whose; NULL = everybody's; owned */
-};
-
-struct ring {
-	struct frame *frames; /* RING_MAX, made with the first stream */
-	uint64_t head;	      /* position of the next frame */
-	uint64_t tail;	      /* position of the oldest one */
-	size_t bytes;
-};
-
-TAILQ_HEAD(client_list, client);
 
 struct cti_api {
 	struct cti_api_parts parts;
@@ -55,9 +32,12 @@ struct cti_api {
 	int64_t started_ms;    /* Unix ms */
 	int64_t host_seen_ms;  /* the widget was framed; 0 = never */
 	int64_t click_seen_ms; /* a page handed a payload in; 0 = never */
-	int64_t reloaded_ms;   /* the configuration was read again; or 0 */
-	char *reload_error;    /* why it did not count; NULL: it did */
-	char *reload_waits;    /* keys that wait for a restart, one a line */
+	struct cti_histogram delivery; /* of frames, to each stream */
+	uint64_t lapped;     /* streams that lost their place in the ring */
+	uint64_t resets;     /* that asked for what is not there any more */
+	int64_t reloaded_ms; /* the configuration was read again; or 0 */
+	char *reload_error;  /* why it did not count; NULL: it did */
+	char *reload_waits;  /* keys that wait for a restart, one a line */
 };
 
 /* call_json.c, event_json.c */
@@ -79,53 +59,6 @@ void switch_write(struct cti_jsonw *w, const struct cti_api *api);
  * that had room, 0 = all had. */
 int snapshot_write(struct cti_buf *out, const struct cti_api *api,
 		   const char *agent, int64_t *duep) CTI_NODISCARD;
-
-/* ring.c */
-void ring_add(struct ring *ring, struct frame *frame);
-const struct frame *ring_at(const struct ring *ring, uint64_t pos);
-void ring_clear(struct ring *ring);
-
-/* stream.c, poll.c: clients of the events */
-/** Where a client is in the stream of events. */
-struct client {
-	TAILQ_ENTRY(client) entry;
-	struct cti_api *api;
-	struct cti_http_req *req;
-	char *agent;   /* whose events; NULL = all */
-	uint64_t pos;  /* next frame of the ring */
-	int64_t after; /* newest event id it has */
-	int64_t due;   /* newest due one that it was told of so */
-	int64_t since; /* where its replay began; 0: it has a snapshot */
-	enum {
-		CLIENT_RESET,  /* a reset, then as new */
-		CLIENT_NEW,    /* a snapshot comes next */
-		CLIENT_DUE,    /* what is due and older, then replay */
-		CLIENT_REPLAY, /* events from the store come next */
-		CLIENT_LIVE,   /* frames of the ring */
-		CLIENT_DONE,
-	} phase;
-	bool beat;
-	bool said_bye;
-	bool ends;		/* a page that must ask anew for its token */
-	struct cti_timer *wait; /* long poll: its time is up; NULL: stream */
-	struct cti_buf out;	/* the frame being sent */
-	size_t sent;
-};
-int client_new(struct client **clientp, struct cti_api *api,
-	       struct cti_http_req *req, const char *agent) CTI_NODISCARD;
-/** fini of the request. */
-void client_destroy(void *client);
-/** May this id be resumed from without a gap? */
-bool client_resumable(struct cti_api *api, int64_t since);
-bool client_wants(const struct client *client, const char *agent);
-void stream_wake(struct client *client);
-void poll_wake(struct client *client);
-void poll_start(struct client *client, const char *since, int64_t wait_ms);
-void stream_hooks(struct cti_api *api);
-/** Streams and polls of browsers end now. */
-void stream_end_pages(struct cti_api *api);
-/** Those that an agent sees who is no more, or all see who may not. */
-void stream_end_strangers(struct cti_api *api);
 
 /* pages.c */
 /** What stands for {{name}} in a page; a list of them ends with a name of
@@ -216,6 +149,7 @@ cti_http_handler get_asset, get_folder_asset, get_widget, get_host_page,
 	post_redial, post_action, delete_call, patch_call, get_events,
 	post_claim, post_ack, post_inbound, post_simulator, get_explain,
 	post_lint, get_pair_page, get_pairings, post_pairings, delete_pairing,
-	get_console, get_docs, get_docs_page, any_cti, any_cti_agent;
+	get_console, get_docs, get_docs_page, any_cti, any_cti_agent,
+	get_metrics;
 
 #endif /* API_PRIV_H */

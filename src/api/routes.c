@@ -13,6 +13,7 @@ static const struct cti_route routes[] = {
 	{"GET", "/docs/{page}", CTI_ROUTE_DOCUMENT, get_docs_page, false},
 	{"GET", "/healthz", CTI_ROUTE_OPEN, get_healthz, false},
 	{"GET", "/readyz", CTI_ROUTE_OPEN, get_readyz, false},
+	{"GET", "/metrics", CTI_ROUTE_MACHINE, get_metrics, false},
 	{"GET", "/version", CTI_ROUTE_OPEN, get_version, false},
 	{"GET", "/openapi.json", CTI_ROUTE_OPEN, get_openapi, false},
 	{"GET", "/api/v1/token", CTI_ROUTE_TOKEN, get_token, false},

@@ -137,6 +137,17 @@ static int next_replay(struct client *client)
 	return 0;
 }
 
+static int next_frame(struct client *client, const struct frame *frame)
+{
+	struct cti_api *api = client->api;
+
+	if (frame->id)
+		cti_histogram_note(&api->delivery,
+				   cti_loop_mono_ms(api->parts.loop) -
+					   frame->at_mono);
+	return frame_write(&client->out, frame);
+}
+
 static int next_live(struct client *client)
 {
 	struct ring *ring = &client->api->ring;
@@ -145,6 +156,7 @@ static int next_live(struct client *client)
 	if (client->pos < ring->tail) {
 		log_info("events: a stream was lapped and gets a reset");
 		client->phase = CLIENT_RESET;
+		client->api->lapped++;
 		return 0;
 	}
 	while ((frame = ring_at(ring, client->pos))) {
@@ -152,7 +164,7 @@ static int next_live(struct client *client)
 		if (frame->id)
 			client->after = frame->id;
 		if (client_wants(client, frame->agent))
-			return frame_write(&client->out, frame);
+			return next_frame(client, frame);
 	}
 	if (client->api->stopping) {
 		client->phase = CLIENT_DONE;
@@ -317,6 +329,7 @@ static void stream_start(struct client *client, const char *since)
 	if (since &&
 	    (api_number(&id, since) || !client_resumable(client->api, id))) {
 		client->phase = CLIENT_RESET;
+		client->api->resets++;
 	} else if (since) {
 		client->phase = CLIENT_DUE;
 		client->after = id;
@@ -387,7 +400,7 @@ static void wake(struct client *client)
 		stream_wake(client);
 }
 
-static void wake_all(struct cti_api *api)
+void stream_wake_all(struct cti_api *api)
 {
 	struct client *client = TAILQ_FIRST(&api->clients);
 
@@ -405,7 +418,7 @@ void stream_end_pages(struct cti_api *api)
 
 	TAILQ_FOREACH(client, &api->clients, entry)
 	client->ends = cti_http_from_browser(client->req);
-	wake_all(api);
+	stream_wake_all(api);
 }
 
 void stream_end_strangers(struct cti_api *api)
@@ -420,7 +433,7 @@ void stream_end_strangers(struct cti_api *api)
 		    !agent != !client->agent)
 			client->ends = true;
 	}
-	wake_all(api);
+	stream_wake_all(api);
 }
 
 static bool hook_wants(void *arg)
@@ -470,8 +483,9 @@ static void publish(struct cti_api *api, struct frame *frame, const char *agent)
 		frame->data = NULL; /* all are lapped rather than shown it */
 	}
 	frame->len = frame->data ? strlen(frame->data) : 0;
+	frame->at_mono = cti_loop_mono_ms(api->parts.loop);
 	ring_add(&api->ring, frame);
-	wake_all(api);
+	stream_wake_all(api);
 }
 
 static void hook_publish(void *arg, const struct cti_event *ev,
@@ -522,14 +536,14 @@ static void hook_status(void *arg)
 	cti_buf_fini(&a.buf);
 }
 
-static void beat(void *arg)
+void stream_beat(void *arg)
 {
 	struct cti_api *api = arg;
 	struct client *client;
 
 	TAILQ_FOREACH(client, &api->clients, entry)
 	client->beat = true;
-	wake_all(api);
+	stream_wake_all(api);
 	if (api->nclients)
 		cti_timer_start(api->beat, BEAT_MS);
 }
@@ -544,51 +558,4 @@ void stream_hooks(struct cti_api *api)
 		.due = hook_due,
 		.status = hook_status,
 	};
-}
-
-int cti_api_new(struct cti_api **apip, const struct cti_api_parts *parts)
-{
-	struct cti_api *api = calloc(1, sizeof(*api));
-	int err;
-
-	if (!api)
-		return -ENOMEM;
-	api->parts = *parts;
-	api->started_ms = cti_loop_wall_ms(parts->loop);
-	TAILQ_INIT(&api->clients);
-	stream_hooks(api);
-	err = cti_timer_new(&api->beat, parts->loop, beat, api);
-	if (err) {
-		free(api);
-		return err;
-	}
-	*apip = api;
-	return 0;
-}
-
-void cti_api_stop(struct cti_api *api)
-{
-	api->stopping = true;
-	wake_all(api);
-}
-
-void cti_api_destroy(struct cti_api *api)
-{
-	if (!api)
-		return;
-	cti_timer_destroy(api->beat);
-	ring_clear(&api->ring);
-	free(api->reload_error);
-	free(api->reload_waits);
-	free(api);
-}
-
-const struct cti_calls_host *cti_api_host(struct cti_api *api)
-{
-	return &api->host;
-}
-
-void cti_api_attach(struct cti_api *api, struct cti_calls *calls)
-{
-	api->calls = calls;
 }

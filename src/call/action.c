@@ -210,6 +210,7 @@ static void transfer_stored(void *arg, int err)
 				  strerror(-err));
 	else if (!check(d->live->calls, d->live, &what, &outcome.err))
 		(void)drive(d->live, &what, &outcome.err); /* told in err */
+	stats_dial(d->live->calls, CTI_DIAL_TRANSFER, outcome.err.code);
 	d->reply.fn(d->reply.arg, &outcome);
 	free(d);
 }
@@ -227,7 +228,7 @@ static void transfer_refused(const struct live *live, const struct cti_do *what,
 		.activity_uuid = live->call->fact[CTI_FACT_ACTIVITY_UUID],
 		.user = live->call->fact[CTI_FACT_AGENT],
 	};
-	const struct cti_dial dial = {.out = &out};
+	const struct cti_dial dial = {.out = &out, .path = CTI_DIAL_TRANSFER};
 
 	cti_calls_refuse(live->calls, &dial, err);
 }
@@ -307,6 +308,8 @@ int cti_calls_do(struct cti_calls *c, const struct cti_do *what,
 	struct live *live = registry_get(c, what->id);
 	int rc = check(c, live, what, err);
 
+	if (rc && what->action == CTI_ACTION_TRANSFER)
+		stats_dial(c, CTI_DIAL_TRANSFER, err->code);
 	if (rc)
 		return rc;
 	if (what->action == CTI_ACTION_TRANSFER)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "call/stats.h"
 #include "cti/attr.h"
 #include "cti/call.h"
 #include "cti/driver.h"
@@ -88,6 +89,7 @@ struct cti_reply {
 
 struct cti_dial {
 	const struct cti_outbound *out;
+	enum cti_dial_path path;     /* by which it came */
 	const char *agent;	     /* ?agent=, or NULL */
 	const char *idempotency_key; /* header, or NULL */
 	const char *body;	     /* for the key's fingerprint */

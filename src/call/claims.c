@@ -245,6 +245,7 @@ int cti_calls_ack(struct cti_calls *c, const struct cti_claim *claim,
 	rc = claim_store(c, &row, reply);
 	if (rc || !post)
 		return rc;
+	cti_histogram_note(&c->stats.post, now_of(c) - post->since_mono);
 	post_opened(c, post);
 	post_drop(c, post);
 	return 0;

@@ -169,6 +169,7 @@ int attempt_bind(struct attempt *a, struct cti_unit *unit,
 
 struct merged {
 	struct live *live;
+	enum cti_dial_path path;
 	struct cti_reply reply;
 };
 
@@ -179,6 +180,7 @@ static void merged_lost(const struct merged *m, int err)
 
 	(void)cti_err_set(&outcome.err, ENOSPC, CTI_ERR_STORE_FULL,
 			  "The dial could not be stored: %s.", strerror(-err));
+	stats_dial(m->live->calls, m->path, CTI_ERR_STORE_FULL);
 	m->reply.fn(m->reply.arg, &outcome);
 }
 
@@ -195,11 +197,14 @@ static void merged_stored(void *arg, int err)
 	if (!STAILQ_EMPTY(&m->live->waiters) &&
 	    live_wait(m->live, &m->reply) == 0)
 		goto out;
-	if (m->live->known)
-		reply_call(&m->reply, m->live, false);
-	else
+	if (!m->live->known) {
 		merged_lost(m, err);
+		free(m);
+		return;
+	}
+	reply_call(&m->reply, m->live, false);
 out:
+	m->live->calls->stats.merged[m->path]++;
 	free(m);
 }
 
@@ -216,7 +221,11 @@ static int answer_earlier(struct attempt *a, struct live *live)
 		free(m);
 		return err;
 	}
-	*m = (struct merged){.live = live, .reply = *a->reply};
+	*m = (struct merged){
+		.live = live,
+		.path = a->dial->path,
+		.reply = *a->reply,
+	};
 	live->busy++;
 	cti_store_submit(a->c->store, unit, merged_stored, m);
 	return 0;
@@ -300,24 +309,21 @@ int cti_calls_dial(struct cti_calls *c, const struct cti_dial *dial,
 	struct attempt a = {.c = c, .dial = dial, .reply = reply, .err = err};
 
 	*err = (struct cti_err){.code = CTI_OK};
-	if (dial->idempotency_key &&
-	    strnlen(dial->idempotency_key, HEADER_KEY_MAX + 1) > HEADER_KEY_MAX)
-		return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
-				   "The Idempotency-Key is longer than %d "
-				   "bytes.",
-				   HEADER_KEY_MAX);
-	return dial_run(&a);
+	if (!dial->idempotency_key ||
+	    strnlen(dial->idempotency_key, HEADER_KEY_MAX + 1) <=
+		    HEADER_KEY_MAX)
+		return dial_run(&a);
+	stats_dial(c, dial->path, CTI_ERR_BAD_REQUEST);
+	return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
+			   "The Idempotency-Key is longer than %d "
+			   "bytes.",
+			   HEADER_KEY_MAX);
 }
 
-int cti_calls_redial(struct cti_calls *c, const char *id,
-		     const struct cti_reply *reply, struct cti_err *err)
+/* May this call be dialed again? */
+static int redial_check(const struct live *live, const char *id,
+			struct cti_err *err)
 {
-	struct live *live = registry_get(c, id);
-	struct cti_outbound out;
-	struct cti_dial dial = {.out = &out};
-	struct attempt a = {.c = c, .dial = &dial, .reply = reply, .err = err};
-
-	*err = (struct cti_err){.code = CTI_OK};
 	if (!live)
 		return cti_err_set(err, ENOENT, CTI_ERR_CALL_NOT_FOUND,
 				   "There is no call %.40s.", id);
@@ -328,6 +334,24 @@ int cti_calls_redial(struct cti_calls *c, const char *id,
 	if (cti_call_running(live->call))
 		return cti_err_set(err, EBUSY, CTI_ERR_WRONG_STATE,
 				   "The call is still running.");
+	return 0;
+}
+
+int cti_calls_redial(struct cti_calls *c, const char *id,
+		     const struct cti_reply *reply, struct cti_err *err)
+{
+	struct live *live = registry_get(c, id);
+	struct cti_outbound out;
+	struct cti_dial dial = {.out = &out, .path = CTI_DIAL_REDIAL};
+	struct attempt a = {.c = c, .dial = &dial, .reply = reply, .err = err};
+
+	int rc = redial_check(live, id, err);
+
+	if (rc) {
+		stats_dial(c, CTI_DIAL_REDIAL, err->code);
+		return rc;
+	}
+	*err = (struct cti_err){.code = CTI_OK};
 	out = (struct cti_outbound){
 		.number = live->call->fact[CTI_FACT_NUMBER_RAW],
 		.activity_uuid = live->call->fact[CTI_FACT_ACTIVITY_UUID],

@@ -68,6 +68,7 @@ static void pending_publish(struct pending *p, int err)
 
 	p->ev->durable = err == 0;
 	c->published = p->ev->id;
+	stats_event(c, p->live, p->ev);
 	if (p->live) {
 		agent = p->live->call->fact[CTI_FACT_AGENT];
 		posts_published(c, p->ev, p->live);
@@ -111,7 +112,10 @@ static int sap_payload(struct cti_calls *c, struct cti_event *ev,
 		err = cti_buf_take(&buf, &ev->sap);
 	cti_buf_fini(&buf);
 	/* checked before it is published: nothing wrong leaves unnoticed */
-	return err ? err : cti_lint_report(&ev->findings, ev->sap, call->id);
+	if (!err)
+		err = cti_lint_report(&ev->findings, ev->sap, call->id);
+	stats_findings(c, ev->findings);
+	return err;
 }
 
 static void stamp(struct cti_calls *c, struct live *live, struct cti_event *ev)
@@ -234,6 +238,7 @@ int emit_event(struct cti_calls *c, const struct emission *e)
 out:
 	pending_destroy(p);
 	cti_unit_destroy(unit);
+	c->stats.events_lost += err != 0;
 	if (err)
 		log_warn_errno(err, "call %s: event lost", e->live->call->id);
 	return err;
@@ -301,6 +306,7 @@ void cti_calls_refuse(struct cti_calls *c, const struct cti_dial *dial,
 	struct cti_unit *unit = NULL;
 	int err = -ENOMEM;
 
+	stats_dial(c, dial->path, refusal->code);
 	if (!p)
 		goto out;
 	p->calls = c;
@@ -326,6 +332,7 @@ void cti_calls_refuse(struct cti_calls *c, const struct cti_dial *dial,
 out:
 	pending_destroy(p);
 	cti_unit_destroy(unit);
+	c->stats.events_lost += err != 0;
 	if (err)
 		log_warn_errno(err, "dial: the refusal's event is lost");
 }

@@ -11,6 +11,7 @@
 struct launch {
 	struct live *live;
 	struct cti_err err;
+	enum cti_dial_path path;
 	bool has_activity, has_header;
 	unsigned char activity[CTI_ID_BLOB], header[CTI_ID_BLOB];
 	char redial_of[CTI_ID_SIZE]; /* "" when it is none */
@@ -120,6 +121,7 @@ static void launch_fail(struct launch *l, int why)
 	int err;
 
 	unbind(l);
+	stats_dial(live->calls, l->path, CTI_ERR_DIAL_FAILED);
 	(void)cti_err_set(&l->err, EIO, CTI_ERR_DIAL_FAILED,
 			  "The switch did not take the call: %s.",
 			  strerror(-why));
@@ -158,7 +160,7 @@ static void launch_refused(struct launch *l, int err)
 		.activity_uuid = fact[CTI_FACT_ACTIVITY_UUID],
 		.user = fact[CTI_FACT_AGENT],
 	};
-	const struct cti_dial dial = {.out = &out};
+	const struct cti_dial dial = {.out = &out, .path = l->path};
 
 	unbind(l);
 	(void)cti_err_set(&outcome.err, ENOSPC, CTI_ERR_STORE_FULL,
@@ -208,6 +210,7 @@ static void launch_stored(void *arg, int err)
 		return;
 	}
 	live->call->sent_ms = cti_loop_wall_ms(live->calls->loop);
+	stats_dial(live->calls, l->path, CTI_OK);
 	live->seen = true;
 	live_answer(live, &outcome);
 	free(l);
@@ -220,6 +223,7 @@ static struct launch *launch_alloc(const struct attempt *a, struct live *live)
 	if (!l)
 		return NULL;
 	l->live = live;
+	l->path = a->dial->path;
 	l->has_activity = a->has_activity;
 	l->has_header = a->has_header;
 	memcpy(l->activity, a->activity, sizeof(l->activity));

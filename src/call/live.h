@@ -40,6 +40,7 @@ struct live {
 	bool seen;     /* announced since the link came up */
 	char *ref;     /* what it is found by in calls->by_ref; NULL = not */
 	bool loaded;   /* from the store, and not resumed yet */
+	bool rang;     /* outbound: at the far end; or answered there */
 	bool stamped;  /* an event has told stored_ms and sent_ms */
 	char claimed;  /* NOTIFY or ACCEPT was claimed: 'y', 'n', 0 = ask */
 };
@@ -68,6 +69,7 @@ struct post {
 	char tab[65];
 	char *agent; /* may be NULL */
 	char *text;  /* as rendered, while it stands in no store; or NULL */
+	int64_t since_mono; /* it is due */
 	int64_t lease_mono;
 	int64_t dies_mono; /* stale from then; 0 = not known yet */
 };
@@ -146,6 +148,8 @@ struct cti_calls {
 	size_t nagents;
 	bool listed;	 /* agent sections exist */
 	char *last_user; /* newest LoggedInUserID; may be NULL */
+
+	struct cti_calls_stats stats;
 };
 
 #endif /* CALL_LIVE_H */

@@ -210,6 +210,7 @@ static struct post *post_add(struct cti_calls *c, const struct cti_event *ev,
 		return NULL;
 	post->event = ev->id;
 	post->what = ev->post;
+	post->since_mono = at_mono;
 	post->inbound = call->direction == CTI_INBOUND;
 	memcpy(post->id, call->id, sizeof(post->id));
 	if (ev->post == CTI_SAP_END || ev->post == CTI_SAP_UPDATE)

@@ -176,6 +176,15 @@ void push_arm(struct live *live);
 /** The first event of a call is published: whoever had it played is told. */
 void plays_published(struct cti_calls *c, const struct live *live);
 
+/* stats.c */
+void stats_dial(struct cti_calls *c, enum cti_dial_path path,
+		enum cti_code code);
+/** A published event; live is NULL for a refusal. */
+void stats_event(struct cti_calls *c, struct live *live,
+		 const struct cti_event *ev);
+/** Findings of our own payloads: a JSON array, or NULL. */
+void stats_findings(struct cti_calls *c, const char *findings);
+
 /* waiters */
 int live_wait(struct live *live, const struct cti_reply *reply) CTI_NODISCARD;
 void live_answer(struct live *live, const struct cti_outcome *outcome);

@@ -50,6 +50,7 @@ void switch_on_link(void *arg, enum cti_link link, const char *why)
 
 	if (link == c->link && strcmp(c->why, why ? why : "") == 0)
 		return;
+	c->stats.link_ups += link == CTI_LINK_UP && c->link != CTI_LINK_UP;
 	c->link = link;
 	c->synced = false;
 	c->link_since_ms = cti_loop_wall_ms(c->loop);

@@ -231,6 +231,7 @@ void cti_guard_check(struct cti_http_req *req, const char *url,
 	if (req->query_text)
 		*req->query_text++ = '\0';
 	struct route_match match = cti_route_find(req);
+	req->asked = match.route;
 	check_route(req, &head, &match);
 	if (!req->route)
 		return;

@@ -9,6 +9,7 @@
 
 #include "http/http.h"
 #include "http/peer.h"
+#include "http/stats.h"
 
 enum {
 	HTTP_PARAMS_MAX = 4,	 /* {x} in one pattern */
@@ -66,6 +67,7 @@ struct cti_http {
 	unsigned nconns;
 	unsigned ntrusted;
 	uint64_t refused[CTI_REFUSALS];
+	struct cti_http_answers *answers; /* conf.nroutes and one of them */
 	int64_t refused_log_ms;
 	void (*done)(void *arg);
 	void *done_arg;
@@ -99,6 +101,8 @@ struct cti_http_req {
 	struct MHD_Connection *mhd;
 	const char *method;
 	const struct cti_route *route; /* NULL: verdict says why */
+	const struct cti_route *asked; /* that was meant, refused or not */
+	int64_t began_ms;
 	enum req_state state;
 	unsigned refs; /* libmicrohttpd's request and its stream response */
 	int status;
@@ -175,6 +179,11 @@ bool cti_request_waits(const struct cti_http_req *req);
 /** Ends one that waits: its client is gone. */
 void cti_request_gone(struct cti_http_req *req);
 void cti_request_unref(struct cti_http_req *req);
+
+/* stats.c */
+int cti_answers_new(struct cti_http *http) CTI_NODISCARD;
+/** An answer begins. */
+void cti_answers_count(const struct cti_http_req *req);
 
 /* reply.c */
 /** Gives the made response to libmicrohttpd. */

@@ -106,6 +106,7 @@ enum MHD_Result cti_reply_queue(struct cti_http_req *req)
 		return MHD_NO;
 	req->response = NULL;
 	req->state = REQ_SENDING;
+	cti_answers_count(req);
 	if (!req->pull)
 		cti_conn_owes(req->conn, HTTP_SEND_MS);
 	enum MHD_Result result =

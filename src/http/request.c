@@ -31,6 +31,7 @@ void *cti_request_uri(void *arg, const char *uri, struct MHD_Connection *mhd)
 	req->conn = conn;
 	req->mhd = mhd;
 	req->refs = 1;
+	req->began_ms = cti_loop_mono_ms(http->loop);
 	req->uri_len = len;
 	memcpy(req->uri, uri, len);
 	cti_buf_init(&req->body, http->conf.max_body);

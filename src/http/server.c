@@ -32,6 +32,7 @@ static void daemon_log(void *arg, const char *fmt, va_list ap)
 
 static void http_free(struct cti_http *http)
 {
+	free(http->answers);
 	free(http->listeners);
 	free(http->nets);
 	free(http);
@@ -323,6 +324,8 @@ int cti_http_new(struct cti_http **httpp, struct cti_loop *loop,
 	http->peer.fd = -1;
 	why.code = CTI_OK;
 	bad = http_copy(http, conf);
+	if (!bad)
+		bad = cti_answers_new(http);
 	if (!bad)
 		bad = http_open(http, conf, &why);
 	if (bad && why.code == CTI_OK)

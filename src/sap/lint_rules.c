@@ -208,3 +208,8 @@ const struct lint_rule cti_lint_rules[] = {
 
 const size_t cti_lint_nrules =
 	sizeof(cti_lint_rules) / sizeof(cti_lint_rules[0]);
+
+const char *cti_lint_rule_name(size_t index)
+{
+	return index < cti_lint_nrules ? cti_lint_rules[index].id : NULL;
+}

@@ -298,6 +298,7 @@ static void job_failed(struct cti_store *store)
 		store->dropped = 0;
 	}
 	set_health(store, true, err);
+	store->health.failures++;
 	if (store->job.let_go && store_reader_any(store))
 		log_error("store: nothing of it can be read");
 	store->job.units = (struct store_units){0};
@@ -397,6 +398,11 @@ static void job_done(void *arg)
 	if (!store->job.err && store->job.reopen)
 		store->job.err = take_over(store);
 	store->busy = false;
+	if (store->began_mono)
+		cti_histogram_note(&store->health.commit,
+				   cti_loop_mono_ms(store->loop) + 1 -
+					   store->began_mono);
+	store->began_mono = 0;
 	if (store->job.err)
 		job_failed(store);
 	else if (store->job.reopen)
@@ -409,6 +415,7 @@ static void job_start(struct cti_store *store)
 {
 	int err = cti_loop_work(store->loop, store_job_work, job_done, store);
 
+	store->began_mono = cti_loop_mono_ms(store->loop) + 1;
 	if (!err)
 		return;
 	store->job.err = err;

@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
-#include "cti/store.h"
+#include "store/store_priv.h"
+
+enum { NAME_SIZE = 4200 };
 
 /** Folders that others name, best first. */
 static const struct {
@@ -33,4 +36,20 @@ int cti_store_path(char *out, size_t size, const char *set)
 	if (len < 0)
 		return -ENOENT;
 	return (size_t)len < size ? 0 : -ENAMETOOLONG;
+}
+
+static int64_t file_bytes(const char *path, const char *end)
+{
+	char name[NAME_SIZE];
+	struct stat st;
+	int len = snprintf(name, sizeof(name), "%s%s", path, end);
+
+	if (len < 0 || (size_t)len >= sizeof(name) || stat(name, &st))
+		return 0;
+	return (int64_t)st.st_size;
+}
+
+int64_t cti_store_bytes(const struct cti_store *store)
+{
+	return file_bytes(store->path, "") + file_bytes(store->path, "-wal");
 }

@@ -94,7 +94,7 @@ struct cti_store {
 	bool purge_due;	 /* a purge has parts left */
 	bool purge_last; /* the last job was one */
 	int64_t purge_row;
-	int64_t opened_ms, opened_mono; /* both clocks at the start */
+	int64_t opened_ms, opened_mono, began_mono; /* the worker; or 0 */
 	int page_limit;
 	size_t dropped; /* kept units given up since it began to fail */
 	struct cti_timer *retry, *purge;

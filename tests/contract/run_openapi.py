@@ -143,12 +143,14 @@ class Client:
 
 
 def pages(c):
-    for path in ("/", "/host.html", "/healthz", "/readyz", "/version",
-                 "/openapi.json", "/api/v1/status"):
+    for path in ("/", "/host.html", "/healthz", "/readyz", "/metrics",
+                 "/version", "/openapi.json", "/api/v1/status"):
         c.ask(200, "GET", path)
     c.ask(200, "GET", "/api/v1/token",
           headers={"Sec-Fetch-Site": "same-origin"})
     c.ask("refused", "GET", "/api/v1/token")
+    for header in ({"Sec-Fetch-Site": "none"}, {"Origin": "null"}):
+        c.ask("refused", "GET", "/metrics", headers=header)
     c.ask("refused", "GET", "/version",
           headers={"Sec-Fetch-Site": "cross-site"})
     own = {"Sec-Fetch-Site": "same-origin"}

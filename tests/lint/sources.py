@@ -13,6 +13,7 @@ import project
 RANKS = {
     "base": 0, "loop": 1, "conf": 2, "number": 3, "sap": 3, "store": 3,
     "call": 4, "drivers": 5, "http": 5, "doctor": 5, "api": 6, "notify": 6, "web": 7,
+    "reload": 7.5,
     "app": 8, "cli": 8, "main": 9, "dist": 9,
 }
 # The command "serve" starts the application.
