@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/priv.h"
+#include "cti/build.h"
 #include "cti/log.h"
 
 enum { PAGE_MAX = 1024 * 1024, HEADER_MAX = 8192, PATH_SIZE = 128 };
@@ -201,6 +202,8 @@ static void widget_send(struct cti_api *api, struct cti_http_req *req,
 		{.name = "suffixes", .value = cti_buf_text(&lists->suffixes)},
 		{.name = "encoding",
 		 .value = cti_conf_str(api->parts.conf, "sap.encoding")},
+		{.name = "version", .value = CTI_VERSION},
+		{.name = "commit", .value = cti_build_info()->commit},
 		{.name = NULL},
 	};
 

@@ -643,6 +643,8 @@ story('a widget of nobody asks whose it is and learns it by a click', async (t) 
 story('a relay that falls silent is noticed', async (t) => {
 	const page = await t.context.newPage();
 
+	// its hub is in the page, where time can be moved
+	await page.addInitScript(() => delete globalThis.SharedWorker);
 	await page.clock.install();
 	await page.goto(`${t.relay.url}/host.html`);
 	await ready(widgetOf(page));

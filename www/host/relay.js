@@ -3,7 +3,7 @@
 
 import { meta, pause } from './dom.js';
 
-const token = meta('cti-token');
+let token = meta('cti-token');
 const WAIT_MS = 15000;
 const POLL_MS = 120;
 
@@ -24,23 +24,31 @@ function urlOf(path) {
 	return `/api/v1${bare}${text ? `?${text}` : ''}`;
 }
 
-async function send(method, path, type, text) {
-	const res = await fetch(urlOf(path), {
-		method,
-		cache: 'no-store',
-		credentials: 'omit',
-		headers: {
-			...(type && { 'Content-Type': type }),
-			...(token && { 'X-CTI-Token': token }),
-		},
-		body: text,
-	});
+/** SAP's page does not load itself anew either when the relay restarts. */
+async function tokenRenew() {
+	const res = await fetch('/api/v1/token',
+		{ cache: 'no-store', credentials: 'omit' });
 
-	if (res.status === 401 && isServed) {
-		location.reload(); // a page from before a restart
-		await new Promise(() => {});
+	({ token } = await res.json());
+}
+
+async function send(method, path, type, text) {
+	for (let tries = 2; ; tries--) {
+		const res = await fetch(urlOf(path), {
+			method,
+			cache: 'no-store',
+			credentials: 'omit',
+			headers: {
+				...(type && { 'Content-Type': type }),
+				...(token && { 'X-CTI-Token': token }),
+			},
+			body: text,
+		});
+
+		if (res.status !== 401 || !isServed || tries === 1)
+			return res;
+		await tokenRenew(); // the relay was restarted
 	}
-	return res;
 }
 
 /** The answer's body; throws a Refusal with the relay's sentences. */

@@ -16,6 +16,15 @@ export class Problem extends Error {
 		this.fix = body.fix ?? '';
 		this.retryAfterMs = (Number(retryAfter) || 0) * 1000;
 	}
+
+	/** So that it can be sent to another tab, and from() there. */
+	plain() {
+		return { ...this };
+	}
+
+	static from(plain) {
+		return new Problem(plain.status, plain, plain.retryAfterMs / 1000);
+	}
 }
 
 export async function problemOf(res) {
@@ -40,16 +49,23 @@ export async function openJson(path) {
 
 export let agent = null; // whose page; null: not known
 let token = null;
+let stale = null; // the last one
 let tokenComing = null;
 let source = () => Promise.reject(new Error('no token'));
+let heard = () => {};
 
 export function agentSet(id) {
 	agent = id;
 }
 
-/** fetchToken() resolves with a token. */
-export function tokenFrom(fetchToken) {
-	source = fetchToken;
+/** fetch(stale) resolves with {token, origins}, with what it has to be. */
+export function tokenFrom(fetch) {
+	source = fetch;
+}
+
+/** told({origins, …}), as fetched, when a token took a stale one's place. */
+export function tokenTold(told) {
+	heard = told;
 }
 
 export function tokenNow() {
@@ -62,13 +78,17 @@ export function tokenDrop(stale) {
 		token = null;
 }
 
+async function tokenRenew() {
+	const fresh = await source(stale);
+
+	token = fresh.token;
+	if (stale !== null && stale !== token)
+		heard(fresh);
+	stale = token;
+}
+
 export function needToken() {
-	if (token)
-		return Promise.resolve(token);
-	tokenComing ??= source().then((fresh) => {
-		token = fresh;
-		return fresh;
-	}).finally(() => {
+	tokenComing ??= tokenRenew().finally(() => {
 		tokenComing = null;
 	});
 	return tokenComing;
@@ -86,7 +106,9 @@ export async function request(method, path, options = {}) {
 	const { body, headers, signal, keepalive = false } = options;
 
 	for (let tries = 2; ; tries--) {
-		const used = token ?? await needToken();
+		if (!token)
+			await needToken();
+		const used = token;
 		const res = await fetch(urlOf(path), {
 			method,
 			cache: 'no-store',

@@ -1,140 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
-// posts.js - what SAP is to hear: claim, post, acknowledge
+// posts.js - what this tab was asked to tell SAP: claim, post, acknowledge
 
 import { post, Problem } from './api.js';
 import { encode } from './encode.js';
-import { randomHex } from './random.js';
 import { leaving, reloadHold } from './reload.js';
 import { hostTell, meta } from './trust.js';
 
-const HIDDEN_PATIENCE_MS = 400; // a tab in front tells SAP first
-const OTHER_PATIENCE_MS = 250; // or the tab that began with this call
+const GIVEN_MAX = 500;
 
-const tab = randomHex(16);
 const encoding = meta('cti-encoding');
-const posts = new Map(); // event id → what to post
-const posted = new Set(); // event ids that this tab gave to SAP
-const begun = new Set(); // ids of calls that this tab has told SAP of
-let telling = 0; // claimed or posted, not yet acknowledged
-let wake = () => {};
+const given = new Set(); // ids of events that this tab gave to SAP
+const unheard = new Set(); // those of them that the relay does not know of
+const running = new Set(); // ids of events that are being worked on
 
-reloadHold(() => telling > 0 || [...posts.keys()].some((id) => posted.has(id)));
+reloadHold(() => running.size > 0 || unheard.size > 0);
 
-function remember(set, value) {
-	set.add(value);
-	if (set.size > 500)
-		set.delete(set.values().next().value);
-}
+/** tab: its name for the relay; report({id, outcome, waitMs}): to the hub. */
+export async function postDo(event, tab, report) {
+	const { id } = event;
 
-/** The browser could hand it to another tab: who should be first? */
-function patienceMs(callId, first) {
-	if (begun.has(callId))
-		return 0;
-	if (document.visibilityState === 'hidden')
-		return HIDDEN_PATIENCE_MS;
-	return first ? 0 : OTHER_PATIENCE_MS;
-}
-
-function isFirst(sap) {
-	return sap.payload?.Action === 'NOTIFY';
-}
-
-export function postAdd(event, due) {
-	const { id, sap, call } = event;
-	const now = performance.now();
-
-	if (!sap)
+	if (running.has(id))
 		return;
-	// who is before it in the same call may be done by now: ask again
-	for (const other of posts.values())
-		if (other.callId === call?.id)
-			other.readyAt = Math.min(other.readyAt, now);
-	posts.set(id, {
-		id,
-		sap,
-		callId: call?.id,
-		readyAt: due ? now : now + patienceMs(call?.id, isFirst(sap)),
-	});
-	wake();
-}
-
-/** The oldest one whose call has no older one, and how long to wait. */
-function postNext(now) {
-	const seen = new Set();
-	let waitMs = 60000;
-
-	for (const id of [...posts.keys()].sort((a, b) => a - b)) {
-		const entry = posts.get(id);
-
-		if (seen.has(entry.callId))
-			continue;
-		seen.add(entry.callId);
-		if (entry.readyAt <= now)
-			return { entry, waitMs: 0 };
-		waitMs = Math.min(waitMs, entry.readyAt - now);
+	if (leaving) {
+		report({ id, outcome: 'no' });
+		return;
 	}
-	return { entry: null, waitMs };
+	running.add(id);
+	const told = await postTell(event, tab, report).catch(refused);
+
+	running.delete(id);
+	report({ id, ...told });
 }
 
-export async function postForever() {
-	for (;;) {
-		const { entry, waitMs } = postNext(performance.now());
-
-		if (entry && !leaving) {
-			await postTell(entry).catch(() => postLater(entry, 2000));
-			continue;
-		}
-		await new Promise((resolve) => {
-			wake = resolve;
-			setTimeout(resolve, waitMs);
-		});
-	}
+/** What an error means for the payload. */
+function refused(err) {
+	if (!(err instanceof Problem))
+		return { outcome: 'later', waitMs: 2000 };
+	if (err.code === 'claim_held')
+		return { outcome: 'later', waitMs: err.retryAfterMs || 1000 };
+	if (err.code === 'claim_order')
+		return { outcome: 'later', waitMs: err.retryAfterMs || 500 };
+	if (err.status >= 500 || err.status === 429)
+		return { outcome: 'later', waitMs: err.retryAfterMs || 2000 };
+	return { outcome: 'over' }; // posted by another tab, or stale
 }
 
-function postLater(entry, ms) {
-	entry.readyAt = performance.now() + ms;
+async function postTell(event, tab, report) {
+	const { id } = event;
+
+	if (!given.has(id) && !(await postClaim(id, tab)))
+		return { outcome: 'later', waitMs: 500 };
+	if (!given.has(id))
+		postGive(event, report);
+	await postAck(id, tab);
+	return { outcome: 'done' };
 }
 
-async function postTell(entry) {
-	telling++;
+/** Is it ours, and is that still sure? */
+async function postClaim(id, tab) {
+	const times = [performance, Date];
+	const asked = times.map((time) => time.now());
+	const res = await post(`/events/${id}/claim`, { tab });
+	const { lease_ms: leaseMs } = await res.json();
+
+	// the page may have been frozen, or the computer asleep
+	return times.every((time, i) => time.now() - asked[i] < leaseMs / 2);
+}
+
+function postGive(event, report) {
+	given.add(event.id);
+	unheard.add(event.id);
+	if (given.size > GIVEN_MAX)
+		given.delete(given.values().next().value);
+	report({ id: event.id, outcome: 'claimed' });
+	hostTell(encode(event.sap, encoding));
+}
+
+/** Asked for in the very turn of the post, and outlives the page. */
+async function postAck(id, tab) {
 	try {
-		if (!posted.has(entry.id) && !(await postClaim(entry)))
-			return;
-		await post(`/events/${entry.id}/ack`, { tab });
-		posts.delete(entry.id);
-	} finally {
-		telling--;
-	}
-}
-
-async function postClaim(entry) {
-	const asked = performance.now();
-
-	try {
-		const res = await post(`/events/${entry.id}/claim`, { tab });
-		const lease = await res.json();
-
-		if (performance.now() - asked > lease.lease_ms / 2)
-			return false; // too late to be sure it is still ours
+		await post(`/events/${id}/ack`, { tab }, { keepalive: true });
+		unheard.delete(id);
 	} catch (err) {
-		if (!(err instanceof Problem))
-			throw err;
-		postRefused(entry, err);
-		return false;
+		if (refused(err).outcome === 'over')
+			unheard.delete(id);
+		throw err;
 	}
-	remember(posted, entry.id);
-	remember(begun, entry.callId);
-	hostTell(encode(entry.sap, encoding));
-	return true;
-}
-
-function postRefused(entry, problem) {
-	if (problem.code === 'claim_held')
-		postLater(entry, problem.retryAfterMs || 1000);
-	else if (problem.code === 'claim_order')
-		postLater(entry, problem.retryAfterMs || 500);
-	else if (problem.status < 500 && problem.status !== 429)
-		posts.delete(entry.id); // posted by another tab, or over
-	else
-		postLater(entry, problem.retryAfterMs || 2000);
 }

@@ -1,204 +1,195 @@
 // SPDX-License-Identifier: Apache-2.0
-// tab.js - what the page is told: the link, the calls, refusals, clicks
+// tab.js - a tab's side of the hub: what the page is told, what it is asked
 
-import { agentSet, Problem, request, tokenFrom } from './api.js';
+import { agent, agentSet, Problem, tokenFrom } from './api.js';
 import { clicksStart } from './clicks.js';
-import { clockSeen, pause } from './clock.js';
-import { postAdd, postForever } from './posts.js';
+import { clockSeen } from './clock.js';
+import { callAsk } from './feed.js';
+import { postDo } from './posts.js';
+import { randomHex } from './random.js';
 import { reloadHold, reloadTry } from './reload.js';
-import { streamOnce } from './stream.js';
-import { tokenFetch } from './token.js';
+import { seenNow, seenStart, seenUsed } from './seen.js';
+import { tokenFetch, tokenRenewed, tokenShare } from './token.js';
+import { meta } from './trust.js';
+import { wireOpen } from './wires.js';
 
-/*
- * A browser opens at most six connections to one server, for all its tabs: a
- * seventh page would hang. So there are four slots for streams, and a tab in
- * front takes one from a tab in the back if none is free. A tab with a slot
- * holds a lock, so it is not frozen either.
- */
-const SLOTS = 4;
-const SLOT_TRUCE_MS = 10000; // tabs that are all in front take turns
-let slotLostAt = -Infinity;
+const SILENCE_MS = 40000; // the hub says something every 15 s
+const ANSWER_MS = 15000; // to be welcomed, or heard after a question
+const SPREAD_MS = 5000; // so that not all tabs give it up at once
+const LOOK_MS = 5000;
 
-/** A signal that tells when the slot is lost; null: it was not to be had. */
-function slotAsk(index, options) {
-	return new Promise((resolve) => {
-		const lost = new AbortController();
-
-		navigator.locks.request(`patchcord ${index}`, options, (lock) => {
-			resolve(lock && lost.signal);
-			return lock && new Promise(() => {});
-		}).catch(() => {
-			lost.abort();
-			resolve(null);
-		});
-	});
-}
-
-async function slotFind() {
-	for (let i = 0; i < SLOTS; i++) {
-		const slot = await slotAsk(i, { ifAvailable: true });
-
-		if (slot)
-			return slot;
-	}
-	if (document.visibilityState === 'hidden' ||
-	    performance.now() - slotLostAt < SLOT_TRUCE_MS)
-		return null;
-	return slotAsk(Math.floor(Math.random() * SLOTS), { steal: true });
-}
-
-async function slotTake() {
-	if (!navigator.locks) // only where the browser trusts the connection
-		return new AbortController().signal;
-	for (;;) {
-		const slot = await slotFind();
-
-		if (slot)
-			return slot;
-		await Promise.race([
-			pause(5000),
-			new Promise((resolve) => {
-				document.addEventListener('visibilitychange', resolve,
-					{ once: true });
-			}),
-		]);
-	}
-}
-
+const tab = randomHex(16);
+let lock = null; // held as long as this page lives: it is not frozen then
 let model = {};
+let wire = null;
+let current = null; // what tells a wire that was given up from this one
+let worker = 'SharedWorker' in globalThis;
+let misses = 0; // ways to the hub that led nowhere, one after the other
+let heardAt = 0;
+let askedAt = 0; // 0: there was no need to
+let shown = new Set(); // ids of running calls that the page knows
 let link = { phase: 'connecting', since: Date.now(), switch: null,
 	trouble: null };
-const running = new Map(); // id → call
-let streamWake = () => {}; // ends the pause before the next try
-let cursor = null; // id of the newest event we have seen
+let user = null; // who clicked
 
-function linkSet(change) {
-	const next = { ...link, ...change };
+/* --- the way to the hub --- */
 
-	if (next.phase !== link.phase)
-		next.since = Date.now();
-	link = next;
-	model.onLink?.(link);
+function say(message) {
+	wire.send({ ...message, tab });
 }
 
-const handlers = {
-	snapshot: onSnapshot,
-	call: onCallEvent,
-	due: (data) => postAdd(data, true),
-	status: (data) => linkSet({ switch: data.switch }),
-	reset() {
-		cursor = null;
-	},
-	bye: () => linkSet({ phase: 'lost', switch: null }),
-};
-
-function onEvent(name, text, id) {
-	const data = JSON.parse(text);
-
-	if (data && Object.hasOwn(handlers, name))
-		handlers[name](data);
-	if (id !== null)
-		cursor = id;
+function hello() {
+	say({ type: 'hello', agent, seen: seenNow(), lock });
 }
 
-async function streamForever() {
-	for (;;) {
-		const lost = await slotTake();
+function wireNew() {
+	const mine = {};
 
-		while (!lost.aborted)
-			await streamTry(lost);
-		if (document.visibilityState === 'visible')
-			slotLostAt = performance.now();
+	wire?.close();
+	current = mine;
+	askedAt = performance.now();
+	wire = wireOpen({
+		name: `patchcord ${meta('cti-version')} ${agent ?? ''}`,
+		tab,
+		worker,
+		steal: misses > 0,
+		hear: (message) => current === mine && hear(message),
+		lost: () => current === mine && wireLost(),
+	});
+	hello();
+}
+
+function wireLost() {
+	misses++;
+	if (worker && misses > 1) {
+		worker = false;
+		misses = 0;
+	}
+	wireNew();
+}
+
+/** Timers of a hidden page are slow, so this only looks and asks. */
+function wireLook() {
+	const now = performance.now();
+	const patienceMs = ANSWER_MS + Math.random() * SPREAD_MS;
+
+	if (askedAt > 0 && now - askedAt > patienceMs) {
+		wireLost();
+	} else if (askedAt === 0 && now - heardAt > SILENCE_MS) {
+		askedAt = now;
+		say({ type: 'ask' });
 	}
 }
 
-async function streamTry(lost) {
-	const problem = await streamOnce({
-		cursor,
-		ended: lost,
-		onEvent,
-		onOpen() {
-			linkSet({ phase: 'live', trouble: null });
-			if (cursor !== null)
-				linkAsk();
-		},
-	}).catch((err) => err);
-	const jitterMs = 1000 + Math.random() * 3000;
+/* --- what the hub says --- */
 
-	if (lost.aborted)
+const handlers = {
+	new: hello, // another hub, which knows nobody
+	link: (message) => onLink(message.link),
+	state: onState,
+	call: ({ event }) => onCallEvent(event),
+	post: ({ event }) => postDo(event, tab, (told) =>
+		say({ ...told, type: 'told' })),
+	token: onTokenAsked,
+	renewed: ({ origins }) => tokenRenewed(origins),
+	beat() {},
+};
+
+function hear(message) {
+	if (message.type !== 'new') {
+		heardAt = performance.now();
+		askedAt = 0;
+		misses = 0;
+	}
+	if (Object.hasOwn(handlers, message.type))
+		handlers[message.type](message);
+}
+
+async function onTokenAsked({ stale }) {
+	const fresh = await tokenShare(stale).catch(() => null);
+
+	if (fresh)
+		say({ ...fresh, type: 'token' });
+}
+
+function onLink(next) {
+	link = { ...next, trouble: next.trouble && Problem.from(next.trouble) };
+	model.onLink?.(link);
+	userTake();
+}
+
+function onState({ running, ended, now }) {
+	const gone = new Set(shown);
+
+	clockSeen(now);
+	shown = new Set(running.map((call) => call.id));
+	for (const id of shown)
+		gone.delete(id);
+	const unseen = ended.filter((call) => gone.delete(call.id));
+
+	model.onState?.([...running, ...unseen]);
+	for (const id of gone)
+		goneAsk(id);
+}
+
+/** A call that ended while no hub looked. */
+async function goneAsk(id) {
+	const call = await callAsk(id);
+
+	if (call?.state === 'ended')
+		model.onCall?.(call,
+			{ id: null, type: 'call.ended', at: call.ended_at });
+}
+
+function onCallEvent({ id, type, at, call, refusal }) {
+	clockSeen(Date.parse(at));
+	if (call?.state === 'ended')
+		shown.delete(call.id);
+	else if (call)
+		shown.add(call.id);
+	if (call)
+		model.onCall?.(call, { id, type, at });
+	if (type === 'call.refused')
+		model.onRefusal?.(refusal, at);
+}
+
+/* --- clicks --- */
+
+function userSeen(id) {
+	user = id;
+	userTake();
+}
+
+/** Whose page it is may be learned from a click. */
+function userTake() {
+	if (agent || !user || !wire || link.trouble?.code !== 'agent_required')
 		return;
-	linkSet({ phase: 'lost', switch: null });
-	await Promise.race([
-		pause(jitterMs + streamRefused(problem)),
-		new Promise((resolve) => {
-			streamWake = resolve;
-		}),
-	]);
-}
-
-/** Says why there are no calls; how much longer to wait, in ms. */
-function streamRefused(problem) {
-	if (!(problem instanceof Problem) || problem.status === 401)
-		return 0;
-	if (problem.status >= 500)
-		return problem.retryAfterMs;
-	linkSet({ trouble: problem });
-	return Math.max(problem.retryAfterMs, 10000);
-}
-
-/** A resumed stream begins with events, not with the link. */
-async function linkAsk() {
-	const res = await request('GET', '/status').catch(() => null);
-
-	if (res?.ok)
-		linkSet({ switch: (await res.json()).switch });
-}
-
-async function onSnapshot(data) {
-	const known = [...running.keys()];
-
-	linkSet({ switch: data.switch });
-	running.clear();
-	for (const call of data.calls)
-		running.set(call.id, call);
-	for (const event of data.due)
-		postAdd(event, false);
-	const gone = known.filter((id) => !running.has(id));
-	const ended = (await Promise.all(gone.map(callAsk))).filter(Boolean);
-
-	model.onState?.([...running.values(), ...ended]);
-}
-
-/** How a call ended while nobody told us. */
-async function callAsk(id) {
-	const res = await request('GET', `/calls/${id}`).catch(() => null);
-
-	return res?.ok ? res.json() : null;
-}
-
-function onCallEvent(event) {
-	clockSeen(Date.parse(event.at));
-	if (event.call)
-		callTell(event);
-	if (event.type === 'call.refused')
-		model.onRefusal?.(event.refusal, event.at);
-	postAdd(event, false);
-}
-
-function callTell({ id, type, at, call }) {
-	if (call.state === 'ended')
-		running.delete(call.id);
-	else
-		running.set(call.id, call);
-	model.onCall?.(call, { id, type, at });
-}
-
-/** Who the page belongs to, learned by a click. */
-function userSeen(user) {
-	if (link.trouble?.code !== 'agent_required')
-		return;
+	say({ type: 'bye' });
 	agentSet(user);
-	streamWake();
+	wireNew();
+}
+
+function onClick(click) {
+	if (click.phase === 'waiting')
+		seenUsed();
+	model.onClick?.(click);
+}
+
+/* --- start --- */
+
+/** Whoever waits for this lock learns of the end of this page. */
+function lockTake() {
+	const name = `patchcord tab ${tab}`;
+
+	return new Promise((resolve) => {
+		if (!navigator.locks)
+			resolve(null);
+		else
+			navigator.locks.request(name, () => {
+				resolve(name);
+				return new Promise(() => {});
+			}).catch(() => resolve(null));
+	});
 }
 
 /**
@@ -209,13 +200,17 @@ function userSeen(user) {
  * onClick({phase, click, call, problem, again}), phase: waiting, done,
  * repeated or failed; onReload(): false while a reload would lose something.
  */
-export function connect(callbacks) {
+export async function connect(callbacks) {
 	model = callbacks;
 	reloadHold(() => model.onReload?.() === false);
 	agentSet(new URLSearchParams(location.search).get('agent'));
 	tokenFrom(tokenFetch);
-	clicksStart((click) => model.onClick?.(click), userSeen);
+	clicksStart(onClick, userSeen);
+	lock = await lockTake();
+	wireNew();
+	seenStart((seen) => say({ type: 'seen', seen }));
+	addEventListener('pagehide', () => say({ type: 'bye' }));
+	addEventListener('pageshow', (event) => event.persisted && hello());
+	setInterval(wireLook, LOOK_MS);
 	setInterval(reloadTry, 1000);
-	streamForever();
-	postForever();
 }

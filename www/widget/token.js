@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 // token.js - the page's token: only after every ancestor was looked at
 
-import { API, openJson } from './api.js';
-import { reloadDue, reloadTry } from './reload.js';
-import { allowedSet, isTrusted } from './trust.js';
+import { API, needToken, openJson, tokenDrop, tokenNow } from './api.js';
+import { reloadDue } from './reload.js';
+import { allowed, allowedSet, isTrusted } from './trust.js';
 
-const never = new Promise(() => {});
 let seen = false;
+
+/** The relay's list of now; who is no longer on it sees why. */
+async function originsTake(origins) {
+	allowedSet(origins);
+	if (isTrusted())
+		return;
+	location.reload();
+	await new Promise(() => {});
+}
 
 export async function tokenFetch() {
 	await openJson('/version'); // it runs
 	const fresh = await openJson(`${API}/token`);
 
-	allowedSet(fresh.origins);
-	if (!isTrusted()) {
-		location.reload(); // says why
-		await never;
-	}
+	await originsTake(fresh.origins);
 	if (seen)
-		reloadDue();
+		reloadDue(); // it was restarted
 	seen = true;
-	if (reloadTry())
-		await never;
-	return fresh.token;
+	return fresh;
+}
+
+/** For the hub, which may have the stale one. */
+export async function tokenShare(stale) {
+	tokenDrop(stale);
+	if (!tokenNow())
+		await needToken();
+	return { token: tokenNow(), origins: [...allowed] };
+}
+
+/** Another tab has seen that the relay was restarted. */
+export function tokenRenewed(origins) {
+	reloadDue();
+	originsTake(origins);
 }
