@@ -10,6 +10,10 @@ int main(void)
 	int failed;
 
 	srunner_add_suite(runner, suite_cli());
+	srunner_add_suite(runner, suite_client());
+	srunner_add_suite(runner, suite_messages());
+	srunner_add_suite(runner, suite_show());
+	srunner_add_suite(runner, suite_sse());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -7,5 +7,9 @@
 
 Suite *suite_options(void);
 Suite *suite_cli(void);
+Suite *suite_client(void);
+Suite *suite_messages(void);
+Suite *suite_show(void);
+Suite *suite_sse(void);
 
 #endif /* UNIT_CLI_SUITES_H */
