@@ -23,9 +23,14 @@ export function callAdopt(call) {
 export function callUpdate(call) {
 	const entry = calls.get(call.id) ?? callNew(call);
 
+	const { height } = entry.card.getBoundingClientRect();
+
 	entry.call = call;
-	if (call.state === 'ended')
+	if (call.state === 'ended') {
 		entry.endedSeen ??= performance.now();
+		// with fewer buttons it takes the same place: nothing below moves
+		entry.card.style.minHeight = `${height}px`;
+	}
 	cardShow(entry);
 	callSay(entry);
 	cardsPlace();
@@ -137,6 +142,8 @@ function cardMove(card) {
 	const focused = document.activeElement;
 
 	at('ended').prepend(card);
+	card.style.minHeight = '';
+	listsShow(); // what is hidden takes no focus
 	if (card.contains(focused))
 		focused.focus({ preventScroll: true });
 }

@@ -10,14 +10,11 @@ const sinks = []; // {root, press}: the pads there are
 
 function keyNew(digit, press) {
 	const key = document.createElement('button');
-	const letters = document.createElement('small');
 
 	key.type = 'button';
 	key.textContent = digit;
-	letters.textContent = LETTERS[digit] ?? '';
-	letters.setAttribute('aria-hidden', 'true');
-	key.append(letters);
-	key.setAttribute('aria-label', digit);
+	key.dataset.letters = LETTERS[digit] ?? '';
+	key.setAttribute('aria-label', digit); // the letters are for the eye
 	key.onclick = () => press(digit);
 	return key;
 }

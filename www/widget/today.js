@@ -25,7 +25,7 @@ function isToday(call) {
 
 /* --- what goes to the clipboard --- */
 
-/** A frame of another origin may not use the clipboard's own interface. */
+/** The old way: in a frame of another origin the new one is refused. */
 function copyOld(text) {
 	const area = document.createElement('textarea');
 	const focused = document.activeElement;
@@ -42,12 +42,10 @@ function copyOld(text) {
 }
 
 async function copy(text) {
-	try {
-		await navigator.clipboard.writeText(text);
+	if (copyOld(text))
 		return true;
-	} catch {
-		return copyOld(text);
-	}
+	return navigator.clipboard?.writeText(text).then(() => true,
+		() => false) ?? false;
 }
 
 async function onCopy(button, text) {

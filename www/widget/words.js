@@ -85,12 +85,14 @@ export function wordsFill(root) {
 
 /** 14:03 */
 export function timeWords(time) {
-	return time === null || Number.isNaN(Date.parse(time))
+	const date = new Date(time ?? NaN);
+
+	return Number.isNaN(date.getTime())
 		? ''
 		: new Intl.DateTimeFormat(locale, {
 			hour: '2-digit',
 			minute: '2-digit',
-		}).format(new Date(time));
+		}).format(date);
 }
 
 /** 0:07, 12:34, 1:02:03 */
