@@ -38,7 +38,9 @@ static void put_text(const char *text)
 	size_t column = 0;
 
 	for (; *text; text++) {
-		if (column && ends_line(text, column)) {
+		if (*text == '\n' && !text[1])
+			break;
+		if (column && (*text == '\n' || ends_line(text, column))) {
 			say("\n");
 			column = 0;
 			continue;
@@ -108,6 +110,22 @@ static void put_options(const struct cti_option *options)
 		say(".El\n");
 }
 
+/* The words behind the command's own, "hangup" of "call hangup". */
+static void put_words(const struct cti_word *words)
+{
+	say(".Bl -tag -width Ds\n");
+	for (const struct cti_word *word = words; word->name; word++) {
+		say(".It Cm %s", word->name);
+		if (word->operands) {
+			say(" Ar ");
+			put_argument(word->operands);
+		}
+		say("\n");
+		put_text(word->summary);
+	}
+	say(".El\n");
+}
+
 static void put_command(const struct cti_command *command)
 {
 	say(".It Xo\n.Nm Cm %s\n", command->name);
@@ -117,6 +135,12 @@ static void put_command(const struct cti_command *command)
 		put_text(command->operands);
 	say(".Xc\n");
 	put_text(command->summary);
+	if (command->about) {
+		say(".br\n");
+		put_text(command->about);
+	}
+	if (command->words)
+		put_words(command->words);
 	put_options(command->options);
 }
 
