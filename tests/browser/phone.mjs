@@ -182,6 +182,7 @@ async function looks(t, lang) {
 	const shown = (name) => look(t, stage, `${lang}-${name}`);
 	const field = phone.locator('#number');
 
+	await page.setViewportSize({ width: 640, height: 1800 });
 	assert.equal(await phone.evaluate(() => document.documentElement.lang),
 		lang);
 	await shown('idle');

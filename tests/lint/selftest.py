@@ -136,6 +136,26 @@ class Words(unittest.TestCase):
                      "parseFromString(x, 'application/xml')"):
             self.assertFalse(pages.SCRIPT.search(text), text)
 
+    def test_texts_are_in_each_language_and_used(self):
+        used = {"a.b", "c.${x}.d", "a.n"}
+        good = {"a.b": "B {n}", "c.x.d": "D", "a.n.one": "1", "a.n.other": "2",
+                "problem.bad.title": "T", "problem.bad.fix": "F"}
+        used.update(("problem.${code}.title", "problem.${code}.fix"))
+
+        def faults(english, german, told=used, problems=frozenset({"bad"})):
+            return list(pages.text_faults({"en": english, "de": german},
+                                          told, problems))
+
+        self.assertEqual(faults(good, good), [])
+        for key in good:
+            less = {k: v for k, v in good.items() if k != key}
+            self.assertEqual(len(faults(good, less)), 1, key)
+        self.assertEqual(len(faults(good, {**good, "a.b": "B"})), 1)
+        more = {**good, "a.c": "C"}
+        self.assertEqual(faults(more, more), ["a.c is not used"])
+        self.assertEqual(len(faults(good, good, used | {"a.d"})), 1)
+        self.assertEqual(len(faults(good, good, problems={"bad", "new"})), 1)
+
     def test_a_page_has_its_scripts_in_files(self):
         for text in ("<script>x</script>", '<p style="x">', "<b onclick=x>",
                      '<script src="https://x/y.js">', "<base href=x>"):

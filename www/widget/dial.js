@@ -37,7 +37,7 @@ async function onSubmit(event) {
 
 	event.preventDefault();
 	if (number === '') {
-		verdictShow(at('verdict'), { tone: 'bad', text: t('dial.empty') });
+		verdictShow(at('verdict'), { tone: 'bad', text: t('dial.missing') });
 		input.focus();
 		return;
 	}

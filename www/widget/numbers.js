@@ -2,7 +2,7 @@
 // numbers.js - telephone numbers as people read them, and what would be dialed
 
 import { request } from './api.js';
-import { t, tMaybe } from './words.js';
+import { isEnglish, t, tMaybe } from './words.js';
 
 // ITU-T E.164 country codes of one and two digits; all others have three.
 const COUNTRY =
@@ -44,10 +44,12 @@ function verdictOf(outbound) {
 	const { ok, code, e164, dialed, kind } = outbound;
 	const number = phoneWords(e164 ?? dialed ?? '');
 
+	const known = isEnglish() ? '' : tMaybe(`problem.${code}.title`);
+
 	if (!ok)
 		return {
 			tone: 'bad',
-			text: tMaybe(`problem.${code}.title`) || outbound.detail,
+			text: known ? `${known}.` : outbound.detail,
 			detail: outbound.detail,
 		};
 	if (kind !== 'public' || !e164)
