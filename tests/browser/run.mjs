@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Relay } from './relay.mjs';
+import { stories as desk } from './console.mjs';
 import { stories as host } from './host.mjs';
 import { stories as phone } from './phone.mjs';
 import { stories as pairing } from './pairing.mjs';
@@ -15,7 +16,7 @@ import { Tenant } from './tenant.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const shots = resolve(here, '../../build/browser');
 const [binary, ...words] = process.argv.slice(2);
-const stories = [...general, ...host, ...pairing, ...phone];
+const stories = [...general, ...host, ...pairing, ...phone, ...desk];
 
 const chromiums = [
 	process.env.CHROMIUM,

@@ -41,8 +41,8 @@ function typeOf(schema) {
 	if (name)
 		return [make('a', { href: `#schema-${name}` }, name)];
 	if (some)
-		return some.flatMap((each, i) =>
-			(i ? [' or ', ...typeOf(each)] : typeOf(each)));
+		return some.flatMap((each, i) => [i === 0 ? ''
+			: schema.allOf ? ' with ' : ' or ', ...typeOf(each)]);
 	if (schema.enum)
 		return [schema.enum.map((each) => each ?? 'null').join(', ')];
 	if (schema.type === 'array' && schema.items)
@@ -58,20 +58,29 @@ function table(heads, rows) {
 			...cells.map((cell) => make('td', {}, ...cell)))))));
 }
 
-function fieldsOf(schema) {
+/** The fields of a schema and of those that it is put together of. */
+function rowsOf(schema) {
 	const required = schema.required ?? [];
-	const rows = Object.entries(schema.properties ?? {}).map(
+	const own = Object.entries(schema.properties ?? {}).map(
 		([name, field]) => [[make('code', {}, name),
 			required.includes(name) ? '' : ' (optional)'],
 		typeOf(field), prose(field.description)]);
+	const parts = [schema.anyOf, schema.oneOf, schema.allOf].flat()
+		.filter((part) => part && !part.$ref);
+
+	return [...own, ...parts.flatMap(rowsOf)];
+}
+
+function fieldsOf(schema) {
+	const rows = rowsOf(schema);
 
 	return rows.length > 0 ? table(['field', 'type', ''], rows) : null;
 }
 
 /* --- operations --- */
 
-function parametersOf(operation) {
-	const list = (operation.parameters ?? []).map(resolved);
+function parametersOf(operation, shared) {
+	const list = [...shared, ...operation.parameters ?? []].map(resolved);
 
 	if (list.length === 0)
 		return null;
@@ -118,7 +127,8 @@ function answersOf({ responses }) {
 		table(['status', ''], rows));
 }
 
-function operationNew(verb, path, operation) {
+function operationNew(verb, path, item) {
+	const operation = item[verb];
 	const chip = make('span.chip.method', {}, verb.toUpperCase());
 
 	chip.dataset.tone = TONES[verb] ?? 'good';
@@ -126,7 +136,7 @@ function operationNew(verb, path, operation) {
 		make('summary', {}, chip, make('code', {}, path),
 			make('span.what', {}, operation.summary ?? '')),
 		make('div.body', {}, make('p', {}, ...prose(operation.description)),
-			parametersOf(operation), bodyOf(operation),
+			parametersOf(operation, item.parameters ?? []), bodyOf(operation),
 			answersOf(operation)));
 }
 
@@ -135,11 +145,11 @@ function operationNew(verb, path, operation) {
 function operationsOf(tag) {
 	return Object.entries(api.paths).flatMap(([path, item]) =>
 		VERBS.filter((verb) => item[verb]?.tags?.includes(tag))
-			.map((verb) => operationNew(verb, path, item[verb])));
+			.map((verb) => operationNew(verb, path, item)));
 }
 
 function schemaNew([name, schema]) {
-	const kind = schema.enum ? make('p', {}, ...typeOf(schema)) : null;
+	const kind = schema.properties ? null : make('p', {}, ...typeOf(schema));
 
 	return make('details.operation', { id: `schema-${name}` },
 		make('summary', {}, make('code', {}, name)),
