@@ -77,7 +77,7 @@ START_TEST(a_moment_follows_the_time_zone)
 {
 	char at[SHOW_TIME];
 
-	ck_assert_int_eq(setenv("TZ", "XXX-5:30", 1), 0);
+	ck_assert_int_eq(setenv("TZ", "TST-5:30", 1), 0);
 	tzset();
 	show_time(at, "2026-11-22T06:30:05.123Z");
 	ck_assert_str_eq(at, "12:00:05");
