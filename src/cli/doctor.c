@@ -11,7 +11,7 @@
 #include "cli/relay.h"
 #include "cli/verdicts.h"
 #include "cti/loop.h"
-#include "doctor/doctor.h"
+#include "doctor/facts.h"
 
 enum {
 	ASK_MS = 90 * 1000, /* the relay asks the switch about each device */
@@ -125,10 +125,15 @@ static void pairings_read(struct visit *v)
 static void relay_unheard(struct visit *v, const struct cti_err *err)
 {
 	struct cti_check *c = cti_checks_add(&v->checks, "answer");
+	struct cti_relay_facts facts = {.running = true};
 
 	cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY, "%s", err->text);
 	cti_check_fix(c, "Compare http.listen, http.tls_cert_file and --url "
 			 "with how the relay was started.");
+	/* which is often the reason */
+	facts.now_ms = (int64_t)time(NULL) * 1000;
+	cti_cert_conf(&facts.cert, v->relay.conf);
+	cti_https_judge(&v->checks, &facts);
 }
 
 /* Whether there was a relay at all. */
@@ -199,7 +204,7 @@ static void look_policies(struct visit *v)
 	struct cti_origins origins = {.item = item};
 	const struct cti_json_value *list =
 		v->pairings
-			? cti_json_find(cti_json_root(v->pairings), "pairings")
+			? cti_json_find(cti_json_root(v->pairings), "paired")
 			: NULL;
 
 	for (size_t i = 0;

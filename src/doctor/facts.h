@@ -106,4 +106,8 @@ void cti_numbers_try(struct cti_number_facts *facts,
 void cti_relay_judge(struct cti_checks *checks,
 		     const struct cti_relay_facts *facts);
 
+/** The certificate alone. */
+void cti_https_judge(struct cti_checks *checks,
+		     const struct cti_relay_facts *facts);
+
 #endif /* DOCTOR_FACTS_H */

@@ -324,3 +324,9 @@ void cti_relay_judge(struct cti_checks *checks,
 		check_device(cti_checks_add(checks, "originate"), facts,
 			     &facts->sw.device[i]);
 }
+
+void cti_https_judge(struct cti_checks *checks,
+		     const struct cti_relay_facts *facts)
+{
+	check_https(cti_checks_add(checks, "https"), facts);
+}

@@ -4,7 +4,7 @@
 
 #include "doctor/priv.h"
 
-static const char look_at[] = "docs/connect-switch";
+static const char look_at[] = "/docs/connect-switch";
 
 /* Where each switch is set right. */
 static const struct {

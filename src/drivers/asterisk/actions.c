@@ -332,12 +332,57 @@ static void on_may_originate(struct cti_driver *drv,
 		drv->host.on_probe(drv->host.arg, false, "the link is busy");
 }
 
+/* Asterisk's words for a phone that cannot ring. */
+static bool is_away(const char *state)
+{
+	static const char *const words[] = {"UNAVAILABLE", "INVALID"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(state, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/** Without the module func_devstate there is no value, and nothing to say. */
+static void on_device_state(struct cti_driver *drv,
+			    const struct ast_request *req,
+			    const struct ami_msg *msg)
+{
+	const char *state = ami_get(msg, "Value");
+	char why[AST_WHY_SIZE];
+
+	(void)req;
+	if (!is_away(state)) {
+		probe_say(drv, NULL);
+		return;
+	}
+	(void)snprintf(why, sizeof(why),
+		       "its phone is not registered (Asterisk calls %s %s)",
+		       drv->probe_device, state);
+	drv->host.on_probe(drv->host.arg, false, why);
+}
+
 static void on_may_call(struct cti_driver *drv, const struct ast_request *req,
 			const struct ami_msg *msg)
 {
+	char variable[AST_NAME_SIZE + 16];
+	const char *const lines[] = {"Variable", variable, NULL};
+	const struct ast_action action = {
+		.kind = AST_REQUEST_DEVICE_STATE,
+		.name = "Getvar",
+		.lines = lines,
+	};
+
 	(void)req;
-	probe_say(drv,
-		  ami_is(msg, "Message", "Permission denied") ? "call" : NULL);
+	(void)snprintf(variable, sizeof(variable), "DEVICE_STATE(%s)",
+		       drv->probe_device); /* fits */
+	if (ami_is(msg, "Message", "Permission denied"))
+		probe_say(drv, "call");
+	else if (!drv->probe_device[0])
+		probe_say(drv, NULL);
+	else if (ast_request(drv, &action))
+		drv->host.on_probe(drv->host.arg, false, "the link is busy");
 }
 
 void ast_probe(void *arg)
@@ -377,6 +422,7 @@ static answer_fn *const answers[AST_REQUEST_MAX] = {
 	[AST_REQUEST_DTMF] = on_refusable,
 	[AST_REQUEST_MAY_ORIGINATE] = on_may_originate,
 	[AST_REQUEST_MAY_CALL] = on_may_call,
+	[AST_REQUEST_DEVICE_STATE] = on_device_state,
 };
 
 void ast_response(struct cti_driver *drv, const struct ami_msg *msg)
