@@ -199,6 +199,9 @@ def steps(mode):
     yield Step("metrics", [sys.executable, "tests/contract/run_metrics.py",
                            str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)
+    yield Step("reload", [sys.executable, "tests/contract/run_reload.py",
+                          str(ROOT / "build/asan/src/patchcord")],
+               needs="build-asan", env=SANITIZERS)
     yield Step("exposure", [sys.executable, "tests/contract/run_exposure.py",
                             str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)

@@ -26,8 +26,9 @@ struct cti_log_conf {
 void cti_log_setup(const struct cti_log_conf *conf);
 
 /**
- * "room: what happened". Control bytes and invalid UTF-8 are escaped, a line
- * is at most 1 KiB; phone numbers lose their middle unless numbers_full:
+ * "room: what happened". A line about a call says "call <id>", and has the id
+ * as a field, call_id, besides. Control bytes and invalid UTF-8 are escaped, a
+ * line is at most 1 KiB; phone numbers lose their middle unless numbers_full:
  * +4930*****45. That is done to the finished line: whatever has 7 digits and
  * more, also with blanks, -./() or %XX between them, is taken for one. Left
  * alone are ids (32 hex digits, UUIDs) and IPv4 addresses. No call site gives

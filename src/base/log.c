@@ -16,6 +16,7 @@ enum {
 	REASON_MAX_BYTES = 128,
 	MASK_FROM = 7, /* digits of one number */
 	MASK_LONG = 10,
+	ID_DIGITS = 32,	 /* of a call's id */
 	FILLERS_MAX = 3, /* between two of them, as in ") - " */
 };
 
@@ -78,7 +79,7 @@ static size_t id_length(const char *text)
 
 	while (char_is_hex(text[len]))
 		len++;
-	if (len == 32 && !char_is_word(text[len]))
+	if (len == ID_DIGITS && !char_is_word(text[len]))
 		return len;
 	for (len = 0; uuid[len]; len++)
 		if (uuid[len] == 'x' ? !char_is_hex(text[len])
@@ -277,6 +278,22 @@ static int64_t wall_now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* The id of the call that a line is about, for those who collect them. */
+static void line_call(struct line *line, const char *message)
+{
+	static const char word[] = "call ";
+	bool json = log_conf.json;
+	const char *at = strstr(message, word);
+
+	while (at && id_length(at + sizeof(word) - 1) != ID_DIGITS)
+		at = strstr(at + 1, word);
+	if (!at)
+		return;
+	line_str(line, json ? ",\"call_id\":\"" : " call_id=");
+	(void)line_add(line, at + sizeof(word) - 1, ID_DIGITS); /* fits */
+	line_str(line, json ? "\"" : "");
+}
+
 static void line_write(enum cti_log_level level, char *message)
 {
 	bool json = log_conf.json;
@@ -292,7 +309,9 @@ static void line_write(enum cti_log_level level, char *message)
 	line_str(&line, now);
 	line_str(&line, json ? "\",\"level\":\"" : " level=");
 	line_str(&line, levels[level].word);
-	line_str(&line, json ? "\",\"msg\":\"" : " msg=\"");
+	line_str(&line, json ? "\"" : "");
+	line_call(&line, message);
+	line_str(&line, json ? ",\"msg\":\"" : " msg=\"");
 	line_quote(&line, message);
 	memcpy(line.text + line.len, json ? "\"}\n" : "\"\n", json ? 3 : 2);
 	line.len += json ? 3 : 2;

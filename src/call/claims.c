@@ -54,8 +54,8 @@ void lease_over(void *arg)
 	struct post *post;
 
 	while ((post = TAILQ_FIRST(&c->leases)) && !lease_runs(c, post)) {
-		log_info("sap: event %lld: its tab did not post it",
-			 (long long)post->event);
+		log_info("sap: call %s: event %lld: its tab did not post it",
+			 post->id, (long long)post->event);
 		lease_end(c, post);
 		if (post_stale(c, post))
 			post_expire(c, post);
@@ -129,6 +129,7 @@ struct claim_wait {
 	struct cti_calls *calls;
 	struct cti_reply reply;
 	int64_t event;
+	char id[CTI_ID_SIZE]; /* of the call; "" = not in memory */
 	char tab[65];
 };
 
@@ -142,7 +143,9 @@ static void claim_stored(void *arg, int err)
 	struct cti_outcome outcome = {.created = true};
 
 	if (err)
-		log_warn_errno(err, "sap: a claim is kept in memory only");
+		log_warn_errno(err,
+			       "sap: call %s: a claim is kept in memory only",
+			       w->id);
 	if (!post)
 		(void)claim_gone(c, w->event, &outcome.err); /* told in err */
 	else if (strcmp(post->tab, w->tab) != 0)
@@ -159,7 +162,9 @@ static void ack_stored(void *arg, int err)
 	struct cti_outcome outcome = {.created = true};
 
 	if (err)
-		log_warn_errno(err, "sap: an ack is kept in memory only");
+		log_warn_errno(err,
+			       "sap: call %s: an ack is kept in memory only",
+			       w->id);
 	w->reply.fn(w->reply.arg, &outcome);
 	free(w);
 }
@@ -181,6 +186,8 @@ static int claim_store(struct cti_calls *c, const struct cti_post_row *row,
 	w->calls = c;
 	w->reply = *reply;
 	w->event = row->event;
+	if (post_find(c, row->event))
+		memcpy(w->id, post_find(c, row->event)->id, sizeof(w->id));
 	memcpy(w->tab, row->tab, strlen(row->tab) + 1);
 	cti_store_submit(c->store, unit,
 			 row->claimed_ms ? claim_stored : ack_stored, w);

@@ -61,6 +61,25 @@ static void pending_destroy(struct pending *p)
 	free(p);
 }
 
+/* A call's story in the log: a line for each change but of facts. */
+static void log_event(const struct cti_call *call, const struct cti_event *ev)
+{
+	static const char prefix[] = "call.";
+	const char *word = cti_event_word(ev->type) + sizeof(prefix) - 1;
+	const char *detail = call->fact[CTI_FACT_CAUSE_DETAIL];
+	bool ended = ev->type == CTI_EVENT_ENDED;
+
+	if (ev->type == CTI_EVENT_UPDATED)
+		log_debug("call %s: %s", call->id, word);
+	else
+		log_info("call %s: %s%s%s%s%s%s", call->id, word,
+			 ended ? ": " : "",
+			 ended ? cti_cause_word(ev->cause) : "",
+			 ended && detail ? " (" : "",
+			 ended && detail ? detail : "",
+			 ended && detail ? ")" : "");
+}
+
 static void pending_publish(struct pending *p, int err)
 {
 	struct cti_calls *c = p->calls;
@@ -70,6 +89,7 @@ static void pending_publish(struct pending *p, int err)
 	c->published = p->ev->id;
 	stats_event(c, p->live, p->ev);
 	if (p->live) {
+		log_event(p->live->call, p->ev);
 		agent = p->live->call->fact[CTI_FACT_AGENT];
 		posts_published(c, p->ev, p->live);
 	}

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "fault"))
 from real import Cases, Relay, until  # noqa: E402
@@ -131,6 +132,16 @@ def nothing_of_people_is_logged(relay):
 
 def status_names_nobody(relay):
     hidden(json.dumps(relay.client().get("/api/v1/status")), "status")
+
+
+def metrics_name_nobody(relay):
+    with urllib.request.urlopen(
+            f"http://127.0.0.1:{relay.port}/metrics") as answer:
+        text = answer.read().decode()
+    assert "patchcord_calls_total" in text
+    # the values are numbers of their own; people can only be in the labels
+    hidden("\n".join(line.rpartition(" ")[0] for line in text.split("\n")),
+           "metrics")
 
 
 def files_are_for_their_owner_alone(relay):
@@ -255,6 +266,7 @@ def main():
     try:
         relay.start()
         for case in (nothing_of_people_is_logged, status_names_nobody,
+                     metrics_name_nobody,
                      files_are_for_their_owner_alone, there_is_no_core,
                      a_running_relay_is_not_disturbed):
             cases.run(case.__name__.replace("_", " "), case, relay)

@@ -23,6 +23,7 @@ static void expect_refused(struct flow *f)
 	expect_problem(f, 503, "store_full");
 	flow_get(f, "/readyz");
 	expect_problem(f, 503, "store_full");
+	expect_text(f->json, "failing.0", "store");
 	flow_get(f, "/healthz");
 	expect_status(f, 200);
 }

@@ -291,6 +291,10 @@ START_TEST(nothing_is_dialed_before_the_switch_is_synced)
 	expect_refused(sse, f);
 	flow_get(f, "/readyz");
 	expect_problem(f, 503, "switch_down");
+	ck_assert_uint_eq(json_count(f->json, "failing"), 1);
+	expect_text(f->json, "failing.0", "switch");
+	expect_text(f->json, "checks.switch.status", "fail");
+	expect_text(f->json, "checks.store.status", "ok");
 	flow_advance(f, 1000);
 	sse_expect(sse, "status", NULL);
 	flow_get(f, "/readyz");

@@ -250,7 +250,8 @@ static void on_originate(struct cti_driver *drv, const struct ast_request *req,
 		device = leg->device;
 	(void)snprintf(detail, sizeof(detail), "%s%s%s", said, refusals[i].hint,
 		       device);
-	log_warn("asterisk: a dial is refused: %s", detail);
+	log_warn("asterisk: call %s: the dial is refused: %s", leg->call_id,
+		 detail);
 	ast_leg_refused(leg, refusals[i].cause, detail);
 }
 
@@ -274,7 +275,8 @@ static void on_hangup(struct cti_driver *drv, const struct ast_request *req,
 
 	if (!refused(msg) || strncmp(text, "No such channel", 15) == 0)
 		return;
-	log_warn("asterisk: a hangup is refused: %s", text);
+	log_warn("asterisk: call %s: the hangup is refused: %s",
+		 leg && *leg->call_id ? leg->call_id : "unknown", text);
 	if (!leg)
 		return;
 	leg->over = leg->by_us = leg->timed_out = false;
@@ -287,7 +289,10 @@ static void on_redirect(struct cti_driver *drv, const struct ast_request *req,
 	const struct ast_chan *chan = ast_chan_find(drv, req->uid);
 
 	if (refused(msg))
-		log_warn("asterisk: a transfer is refused: %s",
+		log_warn("asterisk: call %s: the transfer is refused: %s",
+			 chan && chan->leg && *chan->leg->call_id
+				 ? chan->leg->call_id
+				 : "unknown",
 			 ami_get(msg, "Message"));
 	else if (chan && chan->leg)
 		chan->leg->transferred = true;

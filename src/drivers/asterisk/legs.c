@@ -126,7 +126,8 @@ void ast_leg_hang_up(struct ast_leg *leg, int cause)
 		return; /* the next sync asks again */
 	cti_timer_start(leg->timer, GUARD_MS);
 	if (ast_act_hangup(leg->drv, uid, cause))
-		log_warn("asterisk: a hangup cannot be asked for");
+		log_warn("asterisk: call %s: a hangup cannot be asked for",
+			 *leg->call_id ? leg->call_id : "unknown");
 }
 
 /** The switch never told of the end, or there never was a channel. */
@@ -172,7 +173,8 @@ static void leg_digit(struct ast_leg *leg)
 	if (digit && digit != ',')
 		err = ast_act_digit(leg->drv, leg, digit);
 	if (err)
-		log_warn_errno(err, "asterisk: digits are lost");
+		log_warn_errno(err, "asterisk: call %s: digits are lost",
+			       *leg->call_id ? leg->call_id : "unknown");
 	if (err || !digit) {
 		leg->digits[0] = '\0';
 		return;

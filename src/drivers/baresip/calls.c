@@ -18,7 +18,8 @@ void bs_call_hang_up(struct bs_call *call)
 	cti_timer_start(call->timer, BS_GUARD_MS);
 	err = bs_hang_up(call);
 	if (err)
-		log_warn_errno(err, "baresip: a call cannot be hung up");
+		log_warn_errno(err, "baresip: call %s: cannot be hung up",
+			       *call->call_id ? call->call_id : "unknown");
 }
 
 /** Hung up before it was dialed, or baresip never reported the end. */
@@ -48,7 +49,9 @@ static void call_timer(void *arg)
 	} else if (call->established) {
 		err = bs_dtmf(call);
 		if (err)
-			log_warn_errno(err, "baresip: digits are lost");
+			log_warn_errno(err, "baresip: call %s: digits are lost",
+				       *call->call_id ? call->call_id
+						      : "unknown");
 	} else {
 		call->timed_out = true;
 		if (!call->dialed && !call->inbound)

@@ -7,9 +7,10 @@
 typedef Suite *(*suite_fn)(void);
 
 static const suite_fn suites[] = {
-	buf_suite, call_suite,	    err_suite,	      event_suite,
-	id_suite,  json_read_suite, json_write_suite, log_suite,
-	map_suite, origin_suite,    secret_suite,     utf8_suite,
+	buf_suite,	 call_suite, err_suite,	      event_suite,
+	histogram_suite, id_suite,   json_read_suite, json_write_suite,
+	log_suite,	 map_suite,  origin_suite,    secret_suite,
+	utf8_suite,
 };
 
 int main(void)

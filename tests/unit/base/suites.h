@@ -9,6 +9,7 @@ Suite *buf_suite(void);
 Suite *call_suite(void);
 Suite *err_suite(void);
 Suite *event_suite(void);
+Suite *histogram_suite(void);
 Suite *id_suite(void);
 Suite *json_read_suite(void);
 Suite *json_write_suite(void);

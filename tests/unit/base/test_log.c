@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* base/test_log.c - lines of the log and what they hide */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -269,6 +270,62 @@ START_TEST(json_line_is_json)
 }
 END_TEST
 
+#define CALL_ID "0123456789ABCDEF0123456789ABCDEF"
+
+START_TEST(line_about_a_call_has_its_id_as_a_field)
+{
+	static const char message[] = "sap: call " CALL_ID ": lost";
+	struct capture capture;
+	struct cti_json *doc = NULL;
+
+	ck_assert_str_eq(line_of(&capture, &plain, message),
+			 "level=info call_id=" CALL_ID
+			 " msg=\"sap: call " CALL_ID ": lost\"\n");
+	(void)line_of(&capture, &json, message);
+	ck_assert_int_eq(cti_json_parse(&doc, capture.text,
+					strlen(capture.text), 8192, NULL),
+			 0);
+	ck_assert_str_eq(cti_json_str(cti_json_root(doc), "call_id"), CALL_ID);
+	cti_json_destroy(doc);
+	/* nothing else is taken for one */
+	ck_assert_ptr_null(strstr(line_of(&capture, &plain,
+					  "call 0123456789AB"
+					  " call me"),
+				  "call_id"));
+	ck_assert_ptr_null(strstr(
+		line_of(&capture, &plain, "call " CALL_ID "0"), "call_id"));
+}
+END_TEST
+
+START_TEST(json_line_is_json_whatever_is_said)
+{
+	struct capture capture;
+	uint32_t dice = 1;
+
+	for (int round = 0; round < 300; round++) {
+		struct cti_json *doc = NULL;
+		char text[200];
+		size_t len;
+
+		for (len = 0; len < sizeof(text) - 1; len++) {
+			dice = dice * 1664525 + 1013904223;
+			text[len] = (char)(dice >> 24);
+			if (!text[len])
+				text[len] = '"';
+		}
+		text[len] = '\0';
+		(void)line_of(&capture, &json, text);
+		ck_assert_msg(cti_json_parse(&doc, capture.text,
+					     strlen(capture.text), 8192,
+					     NULL) == 0,
+			      "%s", capture.text);
+		ck_assert_uint_eq(strcspn(capture.text, "\n") + 1,
+				  strlen(capture.text));
+		cti_json_destroy(doc);
+	}
+}
+END_TEST
+
 START_TEST(long_line_ends_within_1_kib)
 {
 	struct capture capture;
@@ -337,6 +394,8 @@ Suite *log_suite(void)
 	tcase_add_test(tcase, mask_sees_through_separators);
 	tcase_add_test(tcase, control_bytes_cannot_forge_a_line);
 	tcase_add_test(tcase, json_line_is_json);
+	tcase_add_test(tcase, json_line_is_json_whatever_is_said);
+	tcase_add_test(tcase, line_about_a_call_has_its_id_as_a_field);
 	tcase_add_test(tcase, long_line_ends_within_1_kib);
 	tcase_add_test(tcase, errno_is_said_in_words);
 	tcase_add_test(tcase, errno_line_obeys_the_level);

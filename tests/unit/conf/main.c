@@ -14,6 +14,7 @@ int main(void)
 	srunner_add_suite(runner, suite_file());
 	srunner_add_suite(runner, suite_load());
 	srunner_add_suite(runner, suite_help());
+	srunner_add_suite(runner, suite_swap());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -11,5 +11,6 @@ Suite *suite_value(void);
 Suite *suite_file(void);
 Suite *suite_load(void);
 Suite *suite_help(void);
+Suite *suite_swap(void);
 
 #endif /* UNIT_CONF_SUITES_H */
