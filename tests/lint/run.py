@@ -10,6 +10,7 @@ import docs
 import opened
 import pages
 import sources
+import website
 
 SHOWN = 25  # findings of one rule
 
@@ -34,7 +35,7 @@ def run(name, rule):
 def main():
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     rules = {**sources.RULES, **budgets.RULES, **docs.RULES,
-             **opened.RULES, **pages.RULES}
+             **opened.RULES, **pages.RULES, **website.RULES}
     results = [run(name, rule) for name, rule in rules.items() if only in name]
     return 0 if results and all(results) else 1
 
