@@ -126,6 +126,7 @@ class Container:
         self.name = buildah("from", "--pull-never", IMAGE).strip()
         self.root = buildah("mount", self.name).strip()
         self.program = None
+        self.more = {}  # variables that docker run is given
         self.volume = os.path.join(folder, "volume")
         self.certs = os.path.join(folder, "certs")
         os.mkdir(self.certs)
@@ -165,25 +166,26 @@ class Container:
         return ["ip", "netns", "exec", "inner", "chroot", "--userspec=" + user,
                 self.root, *words]
 
-    def env(self, more):
+    def env(self):
         """PATH of the machine, too: the programs before it are taken by it."""
         own = dict(v.split("=", 1) for v in self.config["Env"])
-        return {**own, "PATH": os.environ["PATH"], **more}
+        return {**own, "PATH": os.environ["PATH"], **self.more}
 
     def start(self, **env):
         self.shut()
+        self.more = env
         words = self.config["Entrypoint"] + self.config["Cmd"]
         self.program = lab.Program(self.command(words), self.folder + "/log",
-                                   self.env(env))
+                                   self.env())
         lab.until("it listens", self.listens)
 
     def listens(self):
         assert self.program.p.poll() is None, self.program.said()
         return self.inside("health").returncode == 0
 
-    def inside(self, *words, **env):
+    def inside(self, *words):
         return subprocess.run(self.command(["/usr/bin/patchcord", *words]),
-                              env=self.env(env), capture_output=True,
+                              env=self.env(), capture_output=True,
                               text=True, check=False)
 
     def key(self):
