@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import pty
+import queue
 import re
 import select
 import shutil
@@ -23,7 +24,8 @@ import tempfile
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "fault"))
-from real import Cases, Relay, begin_child, free_port, until  # noqa: E402
+from real import (WAIT_S, Cases, Relay, begin_child, free_port,  # noqa: E402
+                  until)
 
 CONF = """simulator { ring_ms = 50 talk_ms = 0 }
 dial { per_minute = 0 per_hour = 0 merge_s = 0 refusals = 0 concurrent = 0 }
@@ -32,6 +34,43 @@ NUMBER = "+493012345"
 FREE = NUMBER + "200"
 BUSY = NUMBER + "486"
 ESC = "\x1b["
+
+
+class Command:
+    """One that runs; who waits for a line does not wait for ever."""
+
+    def __init__(self, words, env):
+        self.process = subprocess.Popen(
+            words, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, preexec_fn=begin_child)
+        self.lines, self.errors = queue.Queue(), queue.Queue()
+        self.threads = [
+            threading.Thread(target=self.read, args=pair, daemon=True)
+            for pair in ((self.process.stdout, self.lines),
+                         (self.process.stderr, self.errors))]
+        for thread in self.threads:
+            thread.start()
+
+    @staticmethod
+    def read(stream, lines):
+        for line in stream:
+            lines.put(line)
+        lines.put("")
+
+    def until(self, text):
+        """The first line with it."""
+        while text not in (line := self.lines.get(timeout=WAIT_S)):
+            assert line, f"it ended before: {text}"
+        return line
+
+    def end(self, signum=None):
+        """Its exit code, and what else it said on either stream."""
+        if signum:
+            self.process.send_signal(signum)
+        code = self.process.wait(WAIT_S)
+        for thread in self.threads:
+            thread.join(WAIT_S)
+        return (code, "".join(self.lines.queue), "".join(self.errors.queue))
 
 
 class World:
@@ -73,11 +112,8 @@ class World:
     def json(self, *words, **options):
         return json.loads(self.ok(*words, "--json", **options))
 
-    def popen(self, *words, relay=None, **options):
-        command, env = self.command(*words, relay=relay)
-        return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                text=True, preexec_fn=begin_child, **options)
+    def begin(self, *words, relay=None):
+        return Command(*self.command(*words, relay=relay))
 
     def state(self, call, state):
         until(f"the call is {state}",
@@ -154,12 +190,11 @@ def a_refused_dial_says_why_and_what_to_do(w):
 def waiting_shows_the_end_and_tells_it_by_the_code(w):
     done = w.run("dial", "--wait", BUSY)
     assert done.returncode == 1 and "ended: busy (SIP 486" in done.stdout, done
-    waiting = w.popen("dial", "--wait", FREE)
-    lines = iter(waiting.stdout.readline, "")
-    until("they talk", lambda: next(lines).rstrip().endswith("  active"))
+    waiting = w.begin("dial", "--wait", FREE)
+    waiting.until("  active")
     w.ok("call", "hangup")
-    rest = "".join(lines)
-    assert waiting.wait() == 0 and "ended: normal" in rest, rest
+    code, rest, _ = waiting.end()
+    assert code == 0 and "ended: normal" in rest, rest
     assert "talked 0:0" in rest, rest
     done = w.run("dial", "--wait", "--json", BUSY)
     assert done.returncode == 1 and json.loads(done.stdout)["cause"] == "busy"
@@ -179,13 +214,12 @@ def waiting_outlives_the_relay(w):
     """Killed while they talk; the call is found again, or is over."""
     relay = Relay(w.binary, os.path.join(w.folder, "killed"), CONF)
     relay.start()
-    waiting = w.popen("dial", "--wait", FREE, relay=relay)
-    lines = iter(waiting.stdout.readline, "")
-    until("they talk", lambda: next(lines).rstrip().endswith("  active"))
+    waiting = w.begin("dial", "--wait", FREE, relay=relay)
+    waiting.until("  active")
     relay.kill()
     relay.start()
-    out, err = waiting.communicate(timeout=30)
-    assert waiting.returncode == 1 and "ended: link lost" in out, (out, err)
+    code, out, err = waiting.end()
+    assert code == 1 and "ended: link lost" in out, (out, err)
     assert err.count("Waiting for it") == err.count("The stream is back") == 1
     relay.terminate()
 
@@ -327,13 +361,12 @@ def the_last_events_are_found_across_a_restart(w):
 def following_goes_on_after_the_relay_was_killed(w):
     relay = Relay(w.binary, os.path.join(w.folder, "follow"), CONF)
     relay.start()
-    following = w.popen("events", "--follow", "--json", relay=relay)
+    following = w.begin("events", "--follow", "--json", relay=relay)
     seen = []
 
     def ended(count):
         while sum(e.get("type") == "call.ended" for e in seen) < count:
-            seen.append(json.loads(following.stdout.readline()))
-        return True
+            seen.append(json.loads(following.lines.get(timeout=WAIT_S)))
 
     until("the stream is open", lambda: relay.client().get(
         "/api/v1/status")["streams"])
@@ -341,20 +374,18 @@ def following_goes_on_after_the_relay_was_killed(w):
     ended(1)
     for count in (2, 3):
         relay.kill()
-        line = following.stderr.readline()
+        line = following.errors.get(timeout=WAIT_S)
         assert "Waiting for it to come back" in line, line
         relay.start()
         w.run("dial", "--wait", BUSY, relay=relay)
-        line = following.stderr.readline()
+        line = following.errors.get(timeout=WAIT_S)
         assert line == "patchcord: The stream is back.\n", line
         ended(count)
     ids = [e["id"] for e in seen if "id" in e]
     assert ids == sorted(set(ids)), ids
     types = [e["type"] for e in seen if "type" in e]
     assert types == ["call.queued", "call.dialing", "call.ended"] * 3, types
-    following.send_signal(signal.SIGINT)
-    assert following.wait(10) == -signal.SIGINT
-    assert following.stderr.read() == ""
+    assert following.end(signal.SIGINT) == (-signal.SIGINT, "", "")
     relay.terminate()
 
 
@@ -362,13 +393,20 @@ def following_from_an_event_tells_what_followed(w):
     w.quiet()
     since = w.json("status")["cursor"]
     w.run("dial", "--wait", BUSY)
-    following = w.popen("events", "-f", "--since", str(since))
-    lines = [following.stdout.readline() for _ in range(3)]
-    assert "call.queued" in lines[0] and "call.ended" in lines[2], lines
-    following.stdout.close()  # who reads no more ends it
-    w.run("dial", "--wait", BUSY)
-    assert following.wait(10) in (-signal.SIGPIPE, 1)
-    following.stderr.close()
+    following = w.begin("events", "-f", "--since", str(since))
+    assert "call.queued" in following.lines.get(timeout=WAIT_S)
+    following.until("call.ended")
+    assert following.end(signal.SIGTERM)[1] == ""
+
+
+def who_reads_no_more_ends_it(w):
+    command, env = w.command("events", "--follow")
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE,
+                          preexec_fn=begin_child) as following:
+        until("the stream is open", lambda: w.json("status")["streams"])
+        following.stdout.close()
+        w.run("dial", "--wait", BUSY)
+        assert following.wait(WAIT_S) in (-signal.SIGPIPE, 1)
 
 
 # --- who may ask ---
@@ -774,7 +812,7 @@ CASES = (
     several_agents_are_told_apart, the_last_events_are_shown,
     the_last_events_are_found_across_a_restart,
     following_goes_on_after_the_relay_was_killed,
-    following_from_an_event_tells_what_followed,
+    following_from_an_event_tells_what_followed, who_reads_no_more_ends_it,
     the_key_is_found_and_never_shown,
     https_trusts_the_configured_certificate_alone,
     proxies_of_the_environment_are_not_asked, who_is_no_relay_is_named_so,
