@@ -11,15 +11,16 @@ const SPEED_MAX = 100;
 let stage = null; // {ledger, quiet}
 let isPlaying = false;
 
-/** From the address: #scenario=NAME&speed=N; null: none. */
+/** From the address: #scenario=NAME&speed=N; name null: none. */
 function wish() {
 	const params = new URLSearchParams(location.hash.slice(1));
-	const name = params.get('scenario');
+	const name = params.get('scenario') ?? '';
 	const speed = Number(params.get('speed'));
 
-	if (name !== 'all' && !Object.hasOwn(scenarios, name ?? ''))
-		return null;
-	return { name, speed: speed > 0 ? Math.min(speed, SPEED_MAX) : 1 };
+	return {
+		name: name === 'all' || Object.hasOwn(scenarios, name) ? name : null,
+		speed: speed > 0 ? Math.min(speed, SPEED_MAX) : 1,
+	};
 }
 
 function titleOf(name) {
@@ -129,7 +130,7 @@ async function playWish({ name, speed }) {
 
 /** A press of a button; the address shows how to play it again. */
 function playNow(name) {
-	const speed = wish()?.speed ?? 1;
+	const { speed } = wish();
 
 	history.replaceState(null, '', `#scenario=${name}` +
 		(speed === 1 ? '' : `&speed=${speed}`));
@@ -140,7 +141,7 @@ function playNow(name) {
 function wishTake() {
 	const wanted = wish();
 
-	if (!wanted)
+	if (!wanted.name)
 		return;
 	if (!isServed || meta('cti-replay') === 'yes') {
 		playWish(wanted);
