@@ -101,6 +101,40 @@ START_TEST(help_has_every_key_with_sentence_and_variable)
 }
 END_TEST
 
+/* What is told of each key, until it is enough. */
+struct told {
+	size_t count, enough;
+};
+
+static int key_told(void *arg, const struct cti_conf_about *about)
+{
+	const struct cti_key *key =
+		cti_schema_find_in(about->section, about->name);
+	struct told *told = arg;
+
+	ck_assert_ptr_nonnull(key);
+	ck_assert_str_eq(about->help, key->help);
+	ck_assert_int_eq(about->titled, about->env == NULL);
+	ck_assert_ptr_nonnull(about->range);
+	if (key->type == CTI_KEY_LIST)
+		ck_assert_int_eq(about->fallback[0], '{');
+	return ++told->count == told->enough ? -ECANCELED : 0;
+}
+
+START_TEST(each_key_is_told_until_it_is_enough)
+{
+	struct told told = {.enough = 0};
+	size_t count;
+
+	(void)cti_schema_keys(&count); /* how many there are */
+	ck_assert_int_eq(cti_conf_each(key_told, &told), 0);
+	ck_assert_uint_eq(told.count, count);
+	told = (struct told){.enough = 3};
+	ck_assert_int_eq(cti_conf_each(key_told, &told), -ECANCELED);
+	ck_assert_uint_eq(told.count, 3);
+}
+END_TEST
+
 START_TEST(a_full_buffer_is_an_error)
 {
 	struct cti_buf buf;
@@ -126,6 +160,7 @@ Suite *suite_help(void)
 	tcase_add_test(tc,
 		       the_example_uncommented_sets_every_key_to_its_default);
 	tcase_add_test(tc, help_has_every_key_with_sentence_and_variable);
+	tcase_add_test(tc, each_key_is_told_until_it_is_enough);
 	tcase_add_test(tc, a_full_buffer_is_an_error);
 	suite_add_tcase(suite, tc);
 	return suite;
