@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # contract/run_openapi.py - the running relay answers as www/openapi.json says
-"""Usage: run_openapi.py BINARY
+"""Usage: run_openapi.py BINARY [--quick]
 
 Every operation is used at least once with success; every answer, refusals
-included, must have a described status, type and shape.
+included, must have a described status, type and shape, by our own eyes
+(schema.py, which also sees what is not described) and by the validators of
+others (validate.mjs, npm ci --prefix tests/contract; not with --quick).
 """
 import http.client
 import json
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -64,12 +67,54 @@ class Answer:
         self.json = json.loads(body) if self.type.endswith("json") else None
 
 
+class Validators:
+    """Those of others, in a process that answers each line with one."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            ["node", str(ROOT / "tests/contract/validate.mjs"),
+             str(ROOT / "www/openapi.json")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.document = self.line()
+
+    def line(self):
+        text = self.process.stdout.readline()
+        if not text:
+            sys.exit("validate.mjs does not run: "
+                     "npm ci --prefix tests/contract")
+        return json.loads(text)
+
+    def faults(self, value, schema):
+        self.process.stdin.write(json.dumps(
+            {"schema": schema, "value": value}) + "\n")
+        self.process.stdin.flush()
+        return self.line()
+
+    def end(self):
+        self.process.stdin.close()
+        return self.process.wait(20)
+
+
+class Both:
+    """What either of the two finds wrong about a value."""
+
+    def __init__(self, quick):
+        self.own = Schema(DESCRIPTION)
+        self.others = None if quick else Validators()
+        self.part = self.own.part
+
+    def faults(self, value, schema):
+        yield from self.own.faults(value, schema)
+        if self.others:
+            yield from self.others.faults(value, schema)
+
+
 class Client:
     """Asks, and compares each answer with the description."""
 
-    def __init__(self, port):
+    def __init__(self, port, schema):
         self.port = port
-        self.schema = Schema(DESCRIPTION)
+        self.schema = schema
         self.succeeded = set()
         self.failed = self.count = 0
 
@@ -288,7 +333,6 @@ def events(c, call):
     c.say("what SAP should hear of a call is due",
           [] if due else ["nothing is due"])
     claims(c, [e["id"] for e in due])
-    stream(c)
 
 
 def claims(c, ids):
@@ -304,15 +348,101 @@ def claims(c, ids):
     c.ask("event_not_found", "POST", ack, one, id=1)
 
 
+FRAMES = {
+    "snapshot": {"$ref": "#/components/schemas/Snapshot"},
+    "call": {"$ref": "#/components/schemas/Event"},
+    "due": {"$ref": "#/components/schemas/Event"},
+    "status": {"type": "object", "required": ["switch"], "properties": {
+        "switch": {"$ref": "#/components/schemas/Switch"}}},
+    "reset": {"type": "object", "maxProperties": 0},
+    "bye": {"type": "object", "maxProperties": 0},
+}
+
+
+class Frames:
+    """A stream, each of whose events is compared with the description."""
+
+    def __init__(self, c, last=None):
+        self.c, self.seen = c, []
+        self.connection = http.client.HTTPConnection("127.0.0.1", c.port,
+                                                     timeout=20)
+        self.connection.request("GET", "/api/v1/events", headers={
+            "Last-Event-ID": str(last)} if last is not None else {})
+        self.response = self.connection.getresponse()
+
+    def frame(self):
+        name, data = None, None
+        for line in self.response:
+            text = line.decode().rstrip("\n")
+            if text.startswith("event: "):
+                name = text[7:]
+            elif text.startswith("data: "):
+                data = json.loads(text[6:])
+            elif not text and name:
+                break
+        faults = [f"{name} is not described"] if name not in FRAMES else \
+            list(self.c.schema.faults(data, FRAMES[name]))
+        self.c.say(f"a stream's {name} is as described", faults)
+        self.seen.append(name)
+        return name, data
+
+    def until(self, wanted, test=lambda data: True):
+        while True:
+            name, data = self.frame()
+            if name is None or name == wanted and test(data):
+                return data
+
+
 def stream(c):
-    connection = http.client.HTTPConnection("127.0.0.1", c.port, timeout=20)
-    connection.request("GET", "/api/v1/events")
-    response = connection.getresponse()
-    lines = iter(lambda: response.readline().decode().rstrip("\n"), None)
-    data = next(line for line in lines if line.startswith("data: "))
-    c.say("a stream begins with a snapshot", list(c.schema.faults(
-        json.loads(data[6:]), {"$ref": "#/components/schemas/Snapshot"})))
-    connection.close()
+    """Every kind of event that one stream can have, or another."""
+    frames = Frames(c, last=1)
+    frames.until("reset")
+    frames.until("snapshot")
+    c.ask("bad_number", "POST", "/api/v1/calls", {"PhoneNumber": "x"})
+    refused = frames.until("call", lambda d: d["type"] == "call.refused")
+    c.ask(202, "POST", "/api/v1/inbound",
+          {"event": "ringing", "ref": "leg-2", "from": "+49306912345"})
+    ring = frames.until("call", lambda d: d["type"] == "call.ringing")
+    after = Frames(c, last=refused["id"] if not ring else ring["id"])
+    after.until("due")
+    after.connection.close()
+    c.ask(201, "POST", "/api/v1/simulator/calls",
+          {"from": "+49306912345", "script": "drop"})
+    frames.until("status")
+    frames.until("status", lambda d: d["switch"]["link"] == "up")
+    c.ask(202, "POST", "/api/v1/inbound", {"event": "ended", "ref": "leg-2"})
+    frames.until("call", lambda d: d["type"] == "call.ended")
+    return frames
+
+
+def farewell(relay, frames):
+    """The last word of a stream."""
+    relay.process.terminate()
+    frames.until("bye")
+    frames.connection.close()
+
+
+def documents(c):
+    c.ask(200, "GET", "/console.html")
+    c.ask(200, "GET", "/docs/")
+    for page in sorted((ROOT / "www/docs").glob("*.html")):
+        if page.stem != "index":
+            c.ask(200, "GET", "/docs/{page}", page=page.stem)
+    c.ask("not_found", "GET", "/docs/{page}", page="nowhere")
+
+
+def samples(c):
+    """As SAP's sample widget is told."""
+    for path in ("/cti", "/cti/", "/cti/{connection}", "/cti/{connection}/"):
+        call = {"Type": "CALL", "EventType": "INBOUND", "ANI": "+49306912345",
+                "ExternalReferenceID": f"Leg{len(path)}"}
+        c.ask(200, "POST", path, {**call, "Action": "NOTIFY"},
+              connection="desk1")
+        query = "?" + urllib.parse.urlencode({**call, "Action": "END",
+                                              "EventType": "UPDATEACTIVITY"})
+        c.ask(200, "GET", path, query=query, connection="desk1")
+        c.ask("refused", "GET", path, query=query, connection="desk1",
+              headers={"Origin": "null"})
 
 
 def tools(c):
@@ -341,18 +471,25 @@ def every_operation(c):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2 or sys.argv[2:] not in ([], ["--quick"]):
         sys.exit(__doc__)
+    schema = Both(sys.argv[2:] == ["--quick"])
     with tempfile.TemporaryDirectory() as folder:
         relay = Relay(sys.argv[1], folder)
-        c = Client(relay.port)
+        c = Client(relay.port, schema)
+        if schema.others:
+            c.say("it is an OpenAPI 3.1 document, its examples are as their "
+                  "schemas", schema.others.document)
         try:
-            for part in (pages, pairings, refused_dials, dials, actions, reports, tools,
-                         every_operation):
+            for part in (pages, documents, pairings, refused_dials, dials,
+                         actions, reports, samples, tools, every_operation):
                 part(c)
+            farewell(relay, stream(c))
         finally:
             status = relay.end()
         c.say("the relay ends well", [f"exit {status}"] if status else [])
+        if schema.others:
+            schema.others.end()
     return 1 if c.failed else 0
 
 
