@@ -86,16 +86,18 @@ def description_step(mode):
                 env=SANITIZERS)
 
 
-def browser_steps():
+def browser_steps(mode):
     """The page in a real browser; its packages only when the lock changed.
     The attacks are made on a relay without checks, too, where they work."""
     folder = ROOT / "tests" / "browser"
     if not (folder / "run.mjs").exists():
         return []
     commands = packages("tests/browser")
-    commands.append(["node", "tests/browser/run.mjs", str(ROOT / BINARY)])
+    more = ["--long"] if mode == "--long" else []
+    commands.append(["node", "tests/browser/run.mjs", *more, str(ROOT / BINARY)])
     return [
-        Step("browser", *commands, needs="build-release", minutes=15),
+        Step("browser", *commands, needs="build-release",
+             minutes=75 if mode == "--long" else 25),
         build("open"),
         Step("browser-security", ["node", "tests/browser/security/run.mjs",
                                   str(ROOT / BINARY), str(ROOT / OPEN_BINARY)],
@@ -227,7 +229,7 @@ def steps(mode):
     if mode != "--quick":
         yield from engine_steps()
         yield from chaos_steps(mode)
-        yield from browser_steps()
+        yield from browser_steps(mode)
     yield from dist_steps(mode)
     if mode == "--long":
         yield ctest("asan", "--repeat", "until-fail:20", env=SANITIZERS)

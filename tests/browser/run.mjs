@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// run.mjs - node run.mjs BINARY [WORD…]: the stories (whose name has a WORD)
+// run.mjs - node run.mjs [--long] BINARY [WORD…]: the stories (whose name has a WORD)
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import { Relay } from './relay.mjs';
 import { stories as desk } from './console.mjs';
 import { stories as host } from './host.mjs';
+import { stories as hub } from './hub.mjs';
 import { stories as phone } from './phone.mjs';
 import { stories as pairing } from './pairing.mjs';
 import { stories as general } from './stories.mjs';
@@ -15,8 +16,10 @@ import { Tenant } from './tenant.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const shots = resolve(here, '../../build/browser');
-const [binary, ...words] = process.argv.slice(2);
-const stories = [...general, ...host, ...pairing, ...phone, ...desk];
+const long = process.argv.includes('--long');
+const [binary, ...words] = process.argv.slice(2)
+	.filter((word) => word !== '--long');
+const stories = [...general, ...host, ...pairing, ...hub, ...phone, ...desk];
 
 const chromiums = [
 	process.env.CHROMIUM,
@@ -74,6 +77,7 @@ async function storyTell({ run, settings }, browser, { relay, tenant }) {
 			context,
 			relay,
 			tenant,
+			long,
 			shot: (target, name) => target.screenshot({
 				path: join(shots, `${name}.png`),
 			}),
@@ -119,7 +123,7 @@ async function storyRun(story) {
 }
 
 if (!binary) {
-	console.error('usage: node run.mjs BINARY [WORD…]');
+	console.error('usage: node run.mjs [--long] BINARY [WORD…]');
 	process.exit(2);
 }
 mkdirSync(shots, { recursive: true });
@@ -127,6 +131,8 @@ let passed = 0;
 let failed = 0;
 
 for (const story of stories) {
+	if (story.settings.long && !long)
+		continue;
 	if (words.length > 0 && !words.some((w) => story.name.includes(w)))
 		continue;
 	if (await storyRun(story))

@@ -91,6 +91,7 @@ export class Tenant {
 		const secrets = certificateMake();
 
 		tenant.pages = new Map(); // origin and path → html
+		tenant.headers = new Map(); // likewise, of some
 		tenant.standIns = new Map(); // host → its relay, or null
 		tenant.server = https.createServer(secrets,
 			(req, res) => tenant.answer(req, res))
@@ -116,8 +117,10 @@ export class Tenant {
 			return forward(req, res, relay);
 		if (html === undefined && relay !== undefined)
 			return fileSend(res, path);
-		res.statusCode = html ? 200 : 404;
-		res.setHeader('Content-Type', 'text/html; charset=utf-8');
+		res.writeHead(html ? 200 : 404, {
+			'Content-Type': 'text/html; charset=utf-8',
+			...this.headers.get(`https://${host}${req.url}`),
+		});
 		return res.end(html ?? '');
 	}
 
@@ -128,7 +131,8 @@ export class Tenant {
 	}
 
 	/** url: with a path. */
-	serve(url, html) {
+	serve(url, html, headers = {}) {
+		this.headers.set(url, headers);
 		this.pages.set(url, html);
 		return url;
 	}
