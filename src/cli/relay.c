@@ -240,6 +240,7 @@ struct pick {
 	const char *control;
 	const struct cti_json_value *found;
 	size_t n;
+	bool exact; /* text is the whole id: nothing fits better */
 };
 
 static char upper(char c)
@@ -280,11 +281,10 @@ static void pick_one(struct pick *pick, const struct cti_json_value *call)
 {
 	const char *id = cti_json_str(call, "id");
 
-	if (!id || !fits(pick, call))
+	if (!id || pick->exact || !fits(pick, call))
 		return;
-	if (pick->text && strlen(pick->text) == strlen(id))
-		pick->n = 0; /* nothing fits better */
-	pick->n++;
+	pick->exact = pick->text && strlen(pick->text) == strlen(id);
+	pick->n = pick->exact ? 1 : pick->n + 1;
 	pick->found = call;
 }
 

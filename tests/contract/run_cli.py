@@ -287,6 +287,11 @@ def which_call_is_meant_must_be_plain(w):
     w.no(1, "2 calls could be meant", "call", "hold")
     w.ok("call", "hangup", first)
     w.state(first, "ended")
+    third = w.json("call", "inbound", "--from", NUMBER, "--script",
+                   "ring")["id"]
+    w.state(third, "ringing")
+    w.ok("call", "reject")  # the only one that can be
+    w.state(third, "ended")
     w.ok("call", "hangup")
     w.state(second, "ended")
     done = w.no(1, "", "call", "hold", "--json", second)
@@ -521,6 +526,13 @@ class Odd(http.server.BaseHTTPRequestHandler):
             self.send_response(200)
             self.end_headers()
             self.wfile.write(b"<html>hello</html>")
+        elif word in ("calls", "CALL"):
+            calls = [{"id": i, "state": "ended"}
+                     for i in ("CALLS", "CALL", "CALL2")]
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(
+                {"calls": calls} if word == "calls" else calls[1]).encode())
         elif word == "status":
             body = json.dumps({"detail": "red \x1b[31malert\x07", "code": "x"})
             self.send_response(503)
@@ -553,6 +565,13 @@ def who_is_no_relay_is_named_so(w):
         done = w.no(1, "red [31malert\n", "status", "--url", url)
         assert "\x1b" not in done.stderr and "\x07" not in done.stderr
         assert "Authorization" not in server.asked[-1][1]
+
+
+def a_whole_id_is_no_beginning(w):
+    with odd_server() as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        assert "CALL\n" in w.ok("call", "show", "call", "--url", url)
+        w.no(1, "There is no call CALLX", "call", "show", "CALLX", "--url", url)
 
 
 def silence_and_noise_are_told_apart(w):
@@ -816,7 +835,8 @@ CASES = (
     the_key_is_found_and_never_shown,
     https_trusts_the_configured_certificate_alone,
     proxies_of_the_environment_are_not_asked, who_is_no_relay_is_named_so,
-    silence_and_noise_are_told_apart, without_libcurl_there_is_a_sentence,
+    a_whole_id_is_no_beginning, silence_and_noise_are_told_apart,
+    without_libcurl_there_is_a_sentence,
     lint_reads_files_folders_and_streams, lint_reads_what_events_print,
     lint_explains_every_rule, explain_shows_each_step,
     wrong_use_is_said_briefly, help_explains_every_command,
