@@ -208,6 +208,9 @@ def steps(mode):
     yield Step("privacy", [sys.executable, "tests/contract/run_privacy.py",
                            str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)
+    yield Step("doctor", [sys.executable, "tests/contract/run_doctor.py",
+                          str(ROOT / "build/asan/src/patchcord")],
+               needs="build-asan", env=SANITIZERS)
     yield Step("hostile", [sys.executable, "tests/contract/run_hostile.py",
                            str(ROOT / "build/asan/src/patchcord")],
                needs="build-asan", env=SANITIZERS)

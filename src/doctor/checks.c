@@ -44,7 +44,9 @@ struct cti_check *cti_checks_add(struct cti_checks *checks, const char *name)
 	if (checks->n < CTI_CHECKS_MAX)
 		checks->n++;
 	check = &checks->item[checks->n - 1];
-	*check = (struct cti_check){.name = name};
+	*check = (struct cti_check){.name = ""};
+	(void)snprintf(check->name, sizeof(check->name), "%s",
+		       name); /* cut is fine */
 	return check;
 }
 

@@ -28,12 +28,13 @@ enum cti_side {
 };
 
 enum {
+	CTI_CHECK_NAME = 32,
 	CTI_CHECK_TEXT = 640,
 	CTI_CHECKS_MAX = 48, /* later ones are left out */
 };
 
 struct cti_check {
-	const char *name; /* stable: "switch", "policy" …; static */
+	char name[CTI_CHECK_NAME]; /* stable: "switch", "policy" … */
 	enum cti_side side;
 	enum cti_verdict verdict;
 	char sentence[CTI_CHECK_TEXT]; /* UTF-8, never "" */

@@ -32,7 +32,8 @@ void check_relay(struct cti_check *c, const struct cti_relay_facts *f)
 
 /* --- the journal --- */
 
-static void store_trouble(struct cti_check *c, const struct cti_store_facts *s)
+static void store_trouble(struct cti_check *c, const struct cti_store_facts *s,
+			  bool running)
 {
 	char when[CTI_WHEN_SIZE];
 
@@ -46,9 +47,11 @@ static void store_trouble(struct cti_check *c, const struct cti_store_facts *s)
 			      s->path, cti_when(when, s->since_ms),
 			      strerror(-s->err));
 	if (s->err == -EBADMSG)
-		cti_check_fix(c, "Start the relay: it sets the file aside, "
-				 "takes over what can be read and begins a "
-				 "fresh one.");
+		cti_check_fix(c,
+			      "%s sets the file aside, takes over what can be "
+			      "read and begins a fresh one.",
+			      running ? "Ask again in a moment: the relay"
+				      : "Start the relay: it");
 	else if (s->err == -ENOSPC || s->err == -EDQUOT)
 		cti_check_fix(c, "Make room on its disk; the relay goes on by "
 				 "itself.");
@@ -75,7 +78,7 @@ void check_store(struct cti_check *c, const struct cti_relay_facts *f)
 		cti_check_fix(c, "Ask that one: its address by --url, or its "
 				 "configuration by -c.");
 	} else if (s->err) {
-		store_trouble(c, s);
+		store_trouble(c, s, f->running);
 	} else if (s->missing) {
 		cti_check_say(c, CTI_VERDICT_OK, CTI_SIDE_RELAY,
 			      "There is no journal yet; the first start makes "

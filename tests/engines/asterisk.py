@@ -40,6 +40,7 @@ DID = {
 MODULE_LIST = """app_dial app_echo app_queue app_playback app_senddtmf app_stack
 app_verbose bridge_builtin_features bridge_holding bridge_simple
 bridge_softmix chan_pjsip codec_alaw codec_ulaw format_pcm func_callerid
+func_devstate
 func_channel func_logic func_strings pbx_config res_musiconhold res_pjproject
 res_pjsip res_pjsip_authenticator_digest res_pjsip_caller_id
 res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user
@@ -175,6 +176,13 @@ member => Local/101@from-queue/n,0,Agent 1,PJSIP/agent1
 member => Local/102@from-queue/n,0,Agent 2,PJSIP/agent2
 """
 
+MAY_NOT_DIAL = """
+[listener]
+secret = %s
+read = call
+write = call,reporting
+"""
+
 FEATURES = """[general]
 transferdigittimeout = 2
 atxfernoanswertimeout = 15
@@ -256,7 +264,7 @@ class Asterisk:
             text, n = re.subn(r"(?m)^;?\s*%s\s*=(?!>).*$" % key,
                               "%s = %s" % (key, value), text)
             assert n == 1, "%s: %d lines say %s" % (ACCOUNT, n, key)
-        return text
+        return text + MAY_NOT_DIAL % SECRET
 
     def sounds(self):
         """Transfers by digits want to say something: 20 ms of silence."""
@@ -306,7 +314,7 @@ class Asterisk:
         with open(self.path("var", "full"), errors="replace") as f:
             return f.read()
 
-    def section(self, agents, secret=SECRET, more=""):
+    def section(self, agents, secret=SECRET, more="", user="patchcord"):
         """For the relay's file. agents: {"ANNA": "agent1"}."""
         path = self.path("secret-%d" % len(os.listdir(self.folder)))
         with open(path, "w") as f:
@@ -317,12 +325,12 @@ class Asterisk:
         return people + """asterisk {
 	host = "127.0.0.1"
 	port = %d
-	username = "patchcord"
+	username = "%s"
 	secret_file = "%s"
 	ping_s = 1
 	%s
 }
-""" % (self.ami, path, more)
+""" % (self.ami, user, path, more)
 
 
 class Phone:

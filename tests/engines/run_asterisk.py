@@ -585,6 +585,38 @@ def wrong_secret(b):
         dora.end()
 
 
+def doctor_says(desk, name):
+    """The doctor's check of that name."""
+    checks = desk.get("/api/v1/doctor")["checks"]
+    return [c for c in checks if c["name"] == name][0]
+
+
+def doctor_asks(b):
+    check = doctor_says(b.anna, "originate")
+    assert check["verdict"] == "ok" and "agent1" in check["sentence"], check
+    carl = Desk(b.lab, b.binary, "CARL", "agent3")
+    try:
+        check = doctor_says(carl, "originate")
+        assert check["verdict"] == "fail", check
+        assert "is not registered" in check["sentence"], check
+    finally:
+        carl.end()
+
+
+def doctor_misses_a_right(b):
+    sections = b.lab.switch.section({"DORA": "agent1"}, user="listener")
+    dora = Relay(b.lab, b.binary, "asterisk", sections, name="DORA")
+    try:
+        until("the link is up", lambda: dora.get("/api/v1/status")["switch"][
+            "synced"])
+        check = doctor_says(dora, "originate")
+        assert check["verdict"] == "fail", check
+        assert "lacks the class originate" in check["sentence"], check
+        assert "write = call,originate" in check["fix"], check
+    finally:
+        dora.end()
+
+
 CASES = [
     ("a ring group: the other answers", both_ring, "group"),
     ("a ring group: the caller gives up", both_ring_in_vain, "group"),
@@ -623,6 +655,8 @@ CASES = [
     ("hold at the phone is seen", hold_seen),
     ("auto-answer headers are in the phone's INVITE", auto_answer),
     ("a phone that is not registered", unregistered),
+    ("the doctor asks whether a phone is registered", doctor_asks),
+    ("the doctor finds the missing right to dial", doctor_misses_a_right),
     ("a wrong secret is one login", wrong_secret),
     ("the relay is killed and finds its call again", relay_killed),
     ("a relay that came in the middle knows a transfer", relay_came_later),

@@ -101,6 +101,13 @@ static int fake_play(struct cti_driver *drv, const struct cti_played *played,
 	return drv->answer;
 }
 
+static int fake_probe(struct cti_driver *drv, const char *device)
+{
+	(void)snprintf(drv->last, sizeof(drv->last), "probe %s",
+		       device); /* fits */
+	return drv->answer;
+}
+
 const struct cti_driver_ops fake_ops = {
 	.name = "fake",
 	.summary = "for tests",
@@ -117,6 +124,7 @@ const struct cti_driver_ops fake_ops = {
 	.transfer = fake_transfer,
 	.dtmf = fake_dtmf,
 	.play = fake_play,
+	.probe = fake_probe,
 };
 
 const struct cti_driver_ops fake_bare_ops = {

@@ -30,6 +30,7 @@ int main(void)
 	srunner_add_suite(runner, suite_restart());
 	srunner_add_suite(runner, suite_action());
 	srunner_add_suite(runner, suite_posts());
+	srunner_add_suite(runner, suite_probe());
 	srunner_add_suite(runner, suite_claims());
 	srunner_add_suite(runner, suite_push());
 	srunner_add_suite(runner, suite_patch());

@@ -27,6 +27,7 @@ Suite *suite_switch(void);
 Suite *suite_restart(void);
 Suite *suite_action(void);
 Suite *suite_posts(void);
+Suite *suite_probe(void);
 Suite *suite_claims(void);
 Suite *suite_push(void);
 Suite *suite_patch(void);

@@ -80,6 +80,7 @@ Suite *open_suite(void);
 Suite *paired_suite(void);
 Suite *purge_suite(void);
 Suite *steps_suite(void);
+Suite *tally_suite(void);
 Suite *trouble_suite(void);
 
 #endif /* UNIT_STORE_FIXTURE_H */

@@ -7,8 +7,9 @@
 typedef Suite *(*suite_fn)(void);
 
 static const suite_fn suites[] = {
-	commit_suite, delta_suite,  failure_suite, fold_suite,	list_suite,
-	open_suite,   paired_suite, purge_suite,   steps_suite, trouble_suite,
+	commit_suite, delta_suite, failure_suite, fold_suite,
+	list_suite,   open_suite,  paired_suite,  purge_suite,
+	steps_suite,  tally_suite, trouble_suite,
 };
 
 int main(void)
