@@ -397,7 +397,7 @@ static const struct cti_option call_options[] = {
 	{.name = "script",
 	 .metavar = "WORD",
 	 .choices = "answer|ring|cancel|elsewhere|drop",
-	 .help = "inbound: answer, ring, cancel, elsewhere or drop"},
+	 .help = "inbound: answer|ring|cancel|elsewhere|drop"},
 	RELAY_AGENT,
 	RELAY_OPTIONS,
 };
@@ -477,9 +477,10 @@ const struct cti_command cti_command_call = {
 	.group = CTI_GROUP_CALLS,
 	.summary = "Lists calls, and does something with one",
 	.operands = "WORD [CALL] [VALUE]",
-	.about = "CALL is the id of a call or its first letters (4 at least), "
-		 "as the list shows them.\nWithout it, or \"current\", the "
-		 "only call that this can be done with is meant.\n",
+	.about = "CALL is the id of a call or its first letters (4 at "
+		 "least), as the list shows\nit. Without it, or with "
+		 "\"current\", the only call that this can be done "
+		 "with is\nmeant.\n",
 	.examples = "  patchcord call list\n"
 		    "  patchcord call hangup\n"
 		    "  patchcord call transfer current 101\n"

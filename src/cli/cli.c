@@ -13,7 +13,7 @@
 
 enum {
 	FINDINGS_MAX = 64 * 1024,
-	OPTION_WIDTH = 32,
+	OPTION_WIDTH = 30,
 };
 
 extern char **environ;

@@ -221,7 +221,7 @@ static const struct cti_option dial_options[] = {
 	{.name = "wait", .help = "show what becomes of it, until it ends"},
 	{.name = "activity",
 	 .metavar = "UUID",
-	 .help = "SAP's ActivityUUID; the same one never dials twice"},
+	 .help = "SAP's ActivityUUID; each is dialed only once"},
 	RELAY_AGENT,
 	RELAY_OPTIONS,
 };
@@ -253,11 +253,12 @@ const struct cti_command cti_command_dial = {
 	.group = CTI_GROUP_CALLS,
 	.summary = "Calls a number from the agent's telephone",
 	.operands = "NUMBER",
-	.about = "The number may be written with blanks. It passes the same "
-		 "rules as a click in SAP:\n\"patchcord explain NUMBER\" shows "
-		 "what becomes of it. With --wait it ends with 0\nwhen they "
-		 "talked and hung up, else with 1; Ctrl-C ends the waiting, "
-		 "not the call.\n",
+	.about = "The number may be written with blanks. It passes "
+		 "the same rules as a click in\nSAP: \"patchcord "
+		 "explain NUMBER\" shows what becomes of it. With "
+		 "--wait it ends\nwith 0 when they talked and hung "
+		 "up, else with 1, and --json prints the call\nas it "
+		 "ended; Ctrl-C ends the waiting, not the call.\n",
 	.examples = "  patchcord dial +1 650 305 4000\n"
 		    "  patchcord dial --wait 030 1234567\n",
 	.max_operands = CTI_WORDS_MANY,

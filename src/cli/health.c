@@ -14,9 +14,7 @@ enum {
 /* --- health --- */
 
 static const struct cti_option health_options[] = {
-	{.name = "ready",
-	 .help = "ask whether it can dial, not only whether "
-		 "it lives"},
+	{.name = "ready", .help = "ask whether it can dial, too"},
 	RELAY_OPTIONS,
 };
 

@@ -285,12 +285,13 @@ const struct cti_command cti_command_lint = {
 	.group = CTI_GROUP_TOOLS,
 	.summary = "Checks messages of a widget to SAP",
 	.operands = "[FILE|FOLDER|-]...",
-	.about = "JSON and XML are told apart by what they hold. A file may "
-		 "have one message, an\narray of them, or one a line; of a "
-		 "folder all .json, .jsonl, .ndjson and .xml are\nread; "
-		 "without a file, or for -, what comes in. It needs no relay. "
-		 "Ends with 1 when\nthere are errors or warnings; notes alone "
-		 "are fine.\n",
+	.about = "JSON and XML are told apart by what they hold. A "
+		 "file may have one message, an\narray of them, or "
+		 "one a line; of a folder all .json, .jsonl, .ndjson "
+		 "and .xml\nare read; without a file, or for -, what "
+		 "comes in. It needs no relay. Ends\nwith 1 when "
+		 "there are errors or warnings; notes alone are fine."
+		 "\n",
 	.examples = "  patchcord lint captured.json other.xml\n"
 		    "  patchcord events --json | patchcord lint\n"
 		    "  patchcord lint --rules\n",

@@ -26,7 +26,7 @@ struct relay {
 	{.name = "json", .help = "print JSON, for programs"},                  \
 		{.name = "url",                                                \
 		 .metavar = "URL",                                             \
-		 .help = "ask this relay, not the one of the configuration"},  \
+		 .help = "ask this relay, not the configured one"},            \
 		{.name = "key-file",                                           \
 		 .metavar = "FILE",                                            \
 		 .help = "the relay's key for programs is in this file"},      \
