@@ -358,7 +358,8 @@ story('at a switch it calls nobody by itself', async (t) => {
 	assert.equal(await page.locator('.contact').count(), 0);
 	await page.getByLabel('Any number').fill('110');
 	await page.locator('#any [type="submit"]').click();
-	await page.locator('.activity[data-kind="outbound"]').waitFor();
+	await page.locator('.activity[data-kind="outbound"]')
+		.getByRole('heading', { name: 'A number' }).waitFor();
 	await t.shot(page, 'host-switch');
 	assert.equal((await t.relay.calls()).length, 0);
 }, {

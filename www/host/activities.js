@@ -26,13 +26,13 @@ const WORDS = {
 };
 
 function partyOf({ kind, fields }) {
-	const number = kind === 'outbound' ? fields.PhoneNumber : fields.ANI;
-	const customer = customerOf({
-		ANI: number?.replace(/\s/g, ''),
-		BP: fields.BP ?? (kind === 'outbound' && fields.BusinessPartnerID),
-	});
+	if (kind !== 'outbound')
+		return { number: fields.ANI ?? 'number withheld',
+			...customerOf(fields) };
+	const number = fields.PhoneNumber ?? fields.ANI ?? '';
+	const { name, found } = customerOf({ ANI: number.replace(/\s/g, '') });
 
-	return { number: number ?? 'number withheld', ...customer };
+	return { number, found, hint: '', name: found ? name : 'A number' };
 }
 
 function statusWords(activity, status) {
@@ -139,8 +139,7 @@ export function activityShow(activity, ledger, nowMs) {
 		? 'Incoming call' : KINDS[activity.kind];
 	card.querySelector('h3').textContent = who.name;
 	card.querySelector('.number').textContent = who.number;
-	card.querySelector('.hint').textContent =
-		activity.kind === 'outbound' ? '' : who.hint;
+	card.querySelector('.hint').textContent = who.hint;
 	card.querySelector('.status').textContent =
 		ledger.isEndMissing(activity, nowMs)
 			? 'END missing: the relay says it ended'
