@@ -32,7 +32,8 @@ function kit(id, target, number, teller) {
 		let token = '';
 
 		for (const path of ['/api/v1/token', '/api/v1/calls',
-			'/api/v1/status', '/pair', '/host.html', '/']) {
+			'/api/v1/status', '/pair', '/console.html', '/host.html',
+			'/']) {
 			const res = await fetch(base + path, { headers }).catch(note);
 
 			if (res instanceof Response && 'text' in res) {
