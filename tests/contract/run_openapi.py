@@ -210,9 +210,7 @@ def pages(c):
 def pairings(c):
     path = "/api/v1/pairings"
     page = "https://my1.crm.ondemand.com"
-    for page_path in ("/pair", "/console.html", "/docs/", "/docs/errors"):
-        c.ask(200, "GET", page_path)
-    c.ask("not_found", "GET", "/docs/nothing")
+    c.ask(200, "GET", "/pair")
     c.ask(201, "POST", path, {"origins": [page]})
     c.ask(200, "POST", path, {"origins": [page]})
     c.ask(200, "GET", path)

@@ -113,6 +113,9 @@ def misuse(relay):
         raw(relay, f"GET {path}{query} HTTP/1.0\n\n")
         raw(relay, f"POST {path}{query} HTTP/1.1\nHost: localhost\n"
                    "Transfer-Encoding: chunked\n\n0\n\n")
+    # what SAP's sample widget would take is a call; it ends
+    client.ask("GET", "/cti/7654321/?EventType=UPDATEACTIVITY&Action=END&"
+               + query)
     client.post("/api/v1/lint", {"payload": {
         "Type": "CALL", "EventType": NAMES[0], "ANI": CALLED[1:],
         "ExternalReferenceID": CALLER, "Custom_9": NAMES[1]}})
@@ -182,7 +185,7 @@ def export(relay, number):
 def all_about_one_number_is_exported(relay):
     for number in (CALLED, "030 7654321", "0049307654321"):
         found = export(relay, number)
-        calls = found["calls"]
+        calls = [c for c in found["calls"] if c["driver"] != "push"]
         assert [c["number"] for c in calls] == [CALLED] * 4, found
         assert all(c["crm"]["ContactName"] == NAMES[0] and c["events"]
                    for c in calls), found
