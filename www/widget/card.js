@@ -107,8 +107,12 @@ function detailWords({ call, repeated }) {
 	return tMaybe(`hint.${state}`) || tMaybe(`kind.${kind}`);
 }
 
-function causeDetail({ state, cause, cause_detail: detail }) {
-	return state === 'ended' && cause !== 'normal' ? (detail ?? '') : '';
+// where the switch's own words help whoever is asked for help
+const ODD = ['bad_number', 'failed', 'link_lost', 'rejected', 'unreachable'];
+
+function causeDetail({ direction, state, cause, cause_detail: detail }) {
+	return state === 'ended' && direction === 'outbound' &&
+		ODD.includes(cause) ? (detail ?? '') : '';
 }
 
 /** Only what `controls` says; a call that rings is rejected, not hung up. */
