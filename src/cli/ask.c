@@ -115,6 +115,23 @@ static CURLcode options_fixed(const struct cti_client *client)
 	return bad;
 }
 
+/* The same by a file, which GnuTLS wants; /dev/fd opens it anew. */
+static CURLcode leaf_file(struct cti_client *client)
+{
+	char path[32];
+
+	if (!client->leaf_file) {
+		client->leaf_file = tmpfile();
+		if (!client->leaf_file ||
+		    fputs(cti_buf_text(&client->leaf), client->leaf_file) < 0 ||
+		    fflush(client->leaf_file))
+			return CURLE_SSL_CACERT_BADFILE;
+	}
+	(void)snprintf(path, sizeof(path), "/dev/fd/%d",
+		       fileno(client->leaf_file)); /* fits */
+	return client->curl.easy_setopt(client->easy, CURLOPT_CAINFO, path);
+}
+
 static CURLcode trust_leaf(struct cti_client *client)
 {
 	struct curl_blob leaf = {
@@ -131,7 +148,7 @@ static CURLcode trust_leaf(struct cti_client *client)
 	if (!bad)
 		bad = client->curl.easy_setopt(client->easy,
 					       CURLOPT_CAINFO_BLOB, &leaf);
-	return bad;
+	return bad == CURLE_NOT_BUILT_IN ? leaf_file(client) : bad;
 }
 
 static CURLcode options_trust(struct cti_client *client)

@@ -202,6 +202,8 @@ void cti_client_destroy(struct cti_client *client)
 	if (client->easy)
 		client->curl.easy_cleanup(client->easy);
 	cti_curl_unload(&client->curl);
+	if (client->leaf_file)
+		(void)fclose(client->leaf_file); /* it has no name */
 	cti_secret_clear(&client->key);
 	cti_buf_fini(&client->leaf);
 	free(client);

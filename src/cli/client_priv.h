@@ -3,6 +3,8 @@
 #ifndef CLI_CLIENT_PRIV_H
 #define CLI_CLIENT_PRIV_H
 
+#include <stdio.h>
+
 #include "cli/client.h"
 #include "cli/curl.h"
 #include "cti/secret.h"
@@ -20,6 +22,7 @@ struct cti_client {
 	struct cti_secret key; /* "" = none */
 	struct cti_err trouble;
 	struct cti_buf leaf;  /* PEM: the one certificate trusted; or empty */
+	FILE *leaf_file;      /* leaf, for a libcurl that wants a file */
 	char ca[CLIENT_PATH]; /* "" = what the system trusts */
 	char why[CURL_ERROR_SIZE];
 };

@@ -469,39 +469,53 @@ def certificate(folder, name, days="2", signer=None):
     return path
 
 
-def https_trusts_the_configured_certificate_alone(w):
-    folder = os.path.join(w.folder, "tls")
+def bundle(path, signer):
+    """A chain, as a server has it."""
+    with open(path + ".pem", "a", encoding="ascii") as f:
+        f.write(pathlib.Path(signer + ".pem").read_text(encoding="ascii"))
+
+
+TLS = CONF + 'http { tls_cert_file = "%s.pem" tls_key_file = "%s.key" }'
+
+
+def https_trusts_the_configured_certificate_alone(w, env=None):
+    folder = os.path.join(w.folder, "gnutls" if env else "tls")
     os.makedirs(folder)
     own = certificate(folder, "own")
     ca = certificate(folder, "ca")
     signed = certificate(folder, "signed", signer=ca)
-    with open(signed + ".pem", "a", encoding="ascii") as f:
-        f.write(pathlib.Path(ca + ".pem").read_text(encoding="ascii"))
-    tls = CONF + 'http { tls_cert_file = "%s.pem" tls_key_file = "%s.key" }'
-    relay = Relay(w.binary, folder, tls % (own, own))
+    bundle(signed, ca)
+    relay = Relay(w.binary, folder, TLS % (own, own))
+    at = {"relay": relay, "env": env}
     for path in (own, signed):
-        relay.configure(tls % (path, path))
+        relay.configure(TLS % (path, path))
         relay.spawn()
-        until("https", lambda: w.run("health", "--ready",
-                                     relay=relay).returncode == 0)
-        assert f"https://127.0.0.1:{relay.port}" in w.ok("status", relay=relay)
+        until("https", lambda: w.run("health", "--ready", **at).returncode == 0)
+        assert f"https://127.0.0.1:{relay.port}" in w.ok("status", **at)
         relay.terminate()
     relay.spawn()  # signed by our CA; asked by its name
     url = f"https://localhost:{relay.port}"
-    until("https", lambda: w.run("health", relay=relay).returncode == 0)
-    w.ok("status", "--url", url, "--ca-file", ca + ".pem", relay=relay)
-    w.no(1, "ot trusted", "status", "--url", url, relay=relay)
-    w.no(1, "ot trusted", "status", "--url", url, "--ca-file", own + ".pem",
-         relay=relay)
-    w.no(1, "ot trusted", "status", "--url", f"https://127.0.0.1:{relay.port}",
-         "--ca-file", ca + ".pem", relay=relay)
+    until("https", lambda: w.run("health", **at).returncode == 0)
+    w.ok("status", "--url", url, "--ca-file", ca + ".pem", **at)
+    for words in (("--url", url), ("--url", url, "--ca-file", own + ".pem"),
+                  ("--url", f"https://127.0.0.1:{relay.port}", "--ca-file",
+                   ca + ".pem")):
+        w.no(1, "ot trusted", "status", *words, **at)
     # another one than the configuration has, be it of the same CA
     other = certificate(folder, "other", signer=ca)
-    with open(other + ".pem", "a", encoding="ascii") as f:
-        f.write(pathlib.Path(ca + ".pem").read_text(encoding="ascii"))
-    relay.configure(tls % (other, other))
-    w.no(1, "ot trusted", "status", relay=relay)
+    bundle(other, ca)
+    relay.configure(TLS % (other, other))
+    w.no(1, "ot trusted", "status", **at)
     relay.terminate()
+
+
+def https_is_the_same_with_the_other_libcurl(w):
+    """Debian's build with GnuTLS, when that with OpenSSL is not there."""
+    folder = os.path.join(w.folder, "openssl-away")
+    os.makedirs(folder)
+    pathlib.Path(folder, "libcurl.so.4").write_bytes(b"")
+    https_trusts_the_configured_certificate_alone(
+        w, {"LD_LIBRARY_PATH": folder})
 
 
 def proxies_of_the_environment_are_not_asked(w):
@@ -834,6 +848,7 @@ CASES = (
     following_from_an_event_tells_what_followed, who_reads_no_more_ends_it,
     the_key_is_found_and_never_shown,
     https_trusts_the_configured_certificate_alone,
+    https_is_the_same_with_the_other_libcurl,
     proxies_of_the_environment_are_not_asked, who_is_no_relay_is_named_so,
     a_whole_id_is_no_beginning, silence_and_noise_are_told_apart,
     without_libcurl_there_is_a_sentence,
