@@ -142,7 +142,7 @@ static int push_new(struct cti_calls *c, struct live **livep,
 
 /* Does a report without a name mean this call, or a second one? */
 static bool means_newest(const struct cti_call *call,
-			  const struct cti_push *push)
+			 const struct cti_push *push)
 {
 	const char *from = call->fact[CTI_FACT_NUMBER_RAW];
 
