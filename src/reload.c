@@ -96,6 +96,9 @@ static void reload_tell(const struct cti_reload *reload,
 		 changes->now.len || changes->waits.len ? "" : ": no change");
 	log_names(cti_buf_text(&changes->now), "has changed");
 	log_names(waits, "needs a restart");
+	if (*cti_conf_str(conf, "http.tls_cert_file"))
+		log_info("config: the certificate is read at the start only; "
+			 "a new one needs a restart");
 	cti_api_reloaded(reload->api, &how);
 }
 
