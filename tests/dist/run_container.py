@@ -8,6 +8,7 @@ both are kept in ${XDG_CACHE_HOME:-~/.cache}/patchcord. It is run as its own
 configuration says, in a network of its own whose gateway is this machine, with
 the port published on the loopback only, as docker run -p 127.0.0.1:… does it.
 """
+import functools
 import json
 import os
 import re
@@ -31,17 +32,29 @@ PORT = 22550
 BASE = f"http://127.0.0.1:{PORT}"
 
 
-def buildah(*words, **options):
-    return lab.run("buildah", "--root", STORE + "/root", "--runroot",
-                   STORE + "/run", "--storage-driver", "vfs", *words,
-                   **options)
+def asked(driver, *words):
+    folder = os.path.join(STORE, driver)
+    return ["buildah", "--root", folder + "/root", "--runroot",
+            folder + "/run", "--storage-driver", driver, *words]
+
+
+@functools.cache
+def driver():
+    """Layers over each other where this kernel can, else copies of them."""
+    done = subprocess.run(asked("overlay", "info"), capture_output=True,
+                          check=False)
+    return "vfs" if done.returncode else "overlay"
+
+
+def buildah(*words):
+    return lab.run(*asked(driver(), *words))
 
 
 # --- the images ---
 
 def base_image(tar):
     """Under the name that the Dockerfile says; a new tar makes a new one."""
-    stamp = os.path.join(STORE, "base")
+    stamp = os.path.join(STORE, driver(), "base")
     if os.path.exists(stamp) and lab.read(stamp) == tar:
         return
     with tempfile.TemporaryDirectory(dir=lab.CACHE) as folder:
