@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Relay } from './relay.mjs';
 import { stories as desk } from './console.mjs';
+import { stories as docs } from './docs.mjs';
 import { stories as host } from './host.mjs';
 import { stories as hub } from './hub.mjs';
 import { stories as phone } from './phone.mjs';
@@ -19,7 +20,7 @@ const shots = resolve(here, '../../build/browser');
 const long = process.argv.includes('--long');
 const [binary, ...words] = process.argv.slice(2)
 	.filter((word) => word !== '--long');
-const stories = [...general, ...host, ...pairing, ...hub, ...phone, ...desk];
+const stories = [...general, ...host, ...pairing, ...hub, ...phone, ...desk, ...docs];
 
 const chromiums = [
 	process.env.CHROMIUM,
