@@ -91,8 +91,8 @@ void __wrap_cti_guard_check(struct cti_http_req *req, const char *url,
 	req->query_text = strchr(req->uri, '?');
 	if (req->query_text)
 		*req->query_text++ = '\0';
-	if (cti_query_parse(req) == 0)
-		req->route = open_route(req);
+	req->route = &preflight; /* parameters are read by a route's rules */
+	req->route = cti_query_parse(req) == 0 ? open_route(req) : NULL;
 	if (!req->route)
 		(void)cti_err_set(&req->verdict, ENOENT, CTI_ERR_NOT_FOUND,
 				  "There is nothing at this path.");
