@@ -271,6 +271,7 @@ static void write_host(struct cti_jsonw *w, const struct cti_api *api)
 	cti_jsonw_obj(w);
 	cti_jsonw_ktime(w, "widget_loaded_at", api->host_seen_ms);
 	cti_jsonw_ktime(w, "last_click_at", api->click_seen_ms);
+	cti_jsonw_kbool(w, "stand_in", cti_api_host_page(api->parts.conf));
 	cti_jsonw_obj_end(w);
 }
 

@@ -46,7 +46,7 @@ struct cti_case_facts {
 	bool missed_silent;
 	const char *communication_system;
 	int64_t now_ms, started_ms, page_seen_ms;
-	size_t streams; /* widgets that would be told of it */
+	size_t streams; /* widgets, consoles, programs that are told of it */
 };
 
 /** Where the gap is; the words of the API. */

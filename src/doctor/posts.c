@@ -220,8 +220,8 @@ static void say_not_claimed(struct cti_check *c, const struct cti_case_facts *f,
 
 	cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_BROWSER,
 		      PUBLISHED
-		      "but none of the %zu widgets that are connected took "
-		      "it.",
+		      "but none of the %zu pages and programs that listen "
+		      "took it.",
 		      f->call->id, post_word(post->what),
 		      cti_when(when, post->published_ms), f->streams);
 	cti_check_fix(c, "Reload SAP's page; see that the widget in it shows "

@@ -52,8 +52,8 @@ void check_page(struct cti_check *c, const struct cti_relay_facts *f)
 	(void)cti_span(click, f->now_ms - p->click_ms); /* likewise */
 	cti_check_say(c, p->streams ? CTI_VERDICT_OK : CTI_VERDICT_WARN,
 		      CTI_SIDE_BROWSER,
-		      "A page has loaded the widget %s ago; %zu widgets are "
-		      "connected now; the last click came %s%s.",
+		      "A page has loaded the widget %s ago; %zu pages and "
+		      "programs listen now; the last click came %s%s.",
 		      span, p->streams, p->click_ms ? click : "never",
 		      p->click_ms ? " ago" : " since the start");
 	if (!p->streams)

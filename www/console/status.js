@@ -133,7 +133,7 @@ export function statusShow(status) {
 	verdictShow(...judge);
 	at('cards').replaceChildren(...[relayCard, switchCard, storeCard, sapCard,
 		agentsCard, refusedCard].map((each) => each(status)));
-	at('host-link').hidden = status.switch.driver !== 'simulator';
+	at('host-link').hidden = !status.host.stand_in;
 }
 
 /** The relay does not answer: what is known of it grows old. */

@@ -234,7 +234,7 @@ START_TEST(a_moment_later_it_is_nobodys)
 	post->due = true;
 	post->published_ms = NOW - CTI_JUST_NOW_MS;
 	expect(CTI_CASE_NOT_CLAIMED, CTI_VERDICT_FAIL, CTI_SIDE_BROWSER,
-	       "none of the 1 widgets");
+	       "none of the 1 pages");
 }
 END_TEST
 
