@@ -51,6 +51,24 @@ static bool item_gone(const struct cti_conf *conf, const struct cti_conf *old,
 	return false;
 }
 
+/* Do pages have a token and streams that they would not get any more? */
+static bool pages_gone(const struct cti_conf *conf, const struct cti_conf *old)
+{
+	static const char *const lists[] = {
+		"sap.origins",
+		"sap.pair_suffixes",
+		"http.public_origins",
+		"http.allowed_hosts",
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (item_gone(conf, old, lists[i]))
+			return true;
+	return !cti_api_host_page(conf) &&
+	       strcmp(cti_conf_str(conf, "http.host_page"),
+		      cti_conf_str(old, "http.host_page")) != 0;
+}
+
 /* Each step leaves things as they were when it fails. */
 static int reload_apply(const struct cti_reload *reload)
 {
@@ -88,8 +106,7 @@ static void reload_tell(const struct cti_reload *reload,
 	const char *waits = cti_buf_text(&changes->waits);
 	const struct cti_api_reload how = {
 		.waits = waits,
-		.pages = item_gone(conf, old, "sap.origins") ||
-			 item_gone(conf, old, "sap.pair_suffixes"),
+		.pages = pages_gone(conf, old),
 	};
 
 	log_info("config: read again%s",

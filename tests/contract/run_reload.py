@@ -7,6 +7,7 @@ A running relay with a call and a stream, whose file is changed under it:
 what can change does at once, what cannot is named, a broken file changes
 nothing and the log says why.
 """
+import http.client
 import json
 import os
 import pathlib
@@ -203,6 +204,37 @@ def agents_change_at_once(run):
     run.untouched()
 
 
+def page_stream(port, headers):
+    """A stream as a page has it, that says which page it is."""
+    def get(path, more):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", path, headers={
+            **headers, "Sec-Fetch-Site": "same-origin", **more})
+        return connection.getresponse()
+
+    token = json.loads(get("/api/v1/token", {}).read())["token"]
+    stream = get("/api/v1/events", {"X-CTI-Token": token})
+    assert stream.status == 200, stream.status
+    while b"event: snapshot" not in stream.readline():
+        pass
+    return stream
+
+
+def pages_that_may_no_more_lose_their_streams(run):
+    page = {"Origin": "https://phone.example"}
+    name = {"Host": f"phone.example:{run.relay.port}"}
+    for before, after, headers in (
+            ('public_origins = {"https://phone.example"}', "", page),
+            ('allowed_hosts = {"phone.example"}', "", name),
+            ('host_page = "on"', 'host_page = "off"', {})):
+        run.change("http { %s }\n" % before)
+        stream = page_stream(run.relay.port, headers)
+        run.change("http { %s }\n" % after)
+        stream.read()  # to its end
+        run.untouched()
+    run.change()
+
+
 def limits_survive_an_edit(run):
     run.change(per_minute=2)
     used = 0
@@ -258,7 +290,9 @@ def main():
                          simulator_changes_at_once,
                          what_cannot_change_is_named,
                          broken_file_keeps_the_old_one,
-                         agents_change_at_once, limits_survive_an_edit,
+                         agents_change_at_once,
+                         pages_that_may_no_more_lose_their_streams,
+                         limits_survive_an_edit,
                          hundred_times):
                 cases.run(case.__name__.replace("_", " "), case, run)
             cases.run("it ends well", run.end)
