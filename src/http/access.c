@@ -26,7 +26,7 @@ static bool host_is(const char *host, const char *name)
 	return strncasecmp(host, name, len) == 0 && port_valid(host + len);
 }
 
-bool cti_access_host(const struct cti_http *http, const char *host)
+static bool host_is_local(const char *host)
 {
 	static const char *const built_in[] = {"localhost", "127.0.0.1",
 					       "[::1]"};
@@ -35,6 +35,13 @@ bool cti_access_host(const struct cti_http *http, const char *host)
 		if (host_is(host, built_in[i]))
 			return true;
 	}
+	return false;
+}
+
+bool cti_access_host(const struct cti_http *http, const char *host)
+{
+	if (host_is_local(host))
+		return true;
 	for (size_t i = 0; i < http->conf.nhosts; i++) {
 		if (host_is(host, http->conf.hosts[i]))
 			return true;
@@ -163,11 +170,24 @@ static enum cti_code check_program(const struct cti_http_req *req,
 	return check_key(req, head, whyp);
 }
 
+/* Browsers send Sec-Fetch-* only where nobody could listen in: to https and to
+ * the names of this machine. Elsewhere a link or an image has no mark of theirs
+ * at all; what is posted has an Origin everywhere. */
+static bool browser_would_show(const struct cti_http_req *req,
+			       const struct http_head *head)
+{
+	return strcmp(req->method, MHD_HTTP_METHOD_POST) == 0 ||
+	       req->http->conf.tls_cert_file ||
+	       host_is_local(head->values[HEAD_HOST]);
+}
+
 static enum cti_code check_machine(const struct cti_http_req *req,
 				   const struct http_head *head,
 				   enum cti_http_refusal *whyp)
 {
-	if (head->browser)
+	if (head->browser ||
+	    (req->http->conf.exposure == CTI_EXPOSURE_LOOPBACK &&
+	     !browser_would_show(req, head)))
 		return refuse(whyp, CTI_REFUSAL_PAGE);
 	return check_program(req, head, whyp);
 }

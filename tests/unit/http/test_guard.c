@@ -197,6 +197,30 @@ START_TEST(host_list_is_exact)
 }
 END_TEST
 
+/* There a browser sends no Sec-Fetch-*, so it could pass for a program. */
+START_TEST(machines_ask_by_get_only_under_the_names_of_this_machine)
+{
+	static const struct {
+		const char *head;
+		int status;
+	} rows[] = {
+		{"GET /metrics HTTP/1.1\r\nHost: localhost:1\r\n\r\n", 204},
+		{"GET /metrics HTTP/1.1\r\nHost: [::1]\r\n\r\n", 204},
+		{"GET /metrics HTTP/1.1\r\nHost: relay.example\r\n\r\n", 403},
+		{"HEAD /metrics HTTP/1.1\r\nHost: relay.example\r\n\r\n", 403},
+		{"GET /healthz HTTP/1.1\r\nHost: relay.example\r\n\r\n", 204},
+		{"POST /cti/ HTTP/1.1\r\nHost: relay.example\r\n"
+		 "Content-Type: application/json\r\n"
+		 "Content-Length: 2\r\n\r\n{}",
+		 200},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		ck_assert_msg(client_ask(f, rows[i].head) == rows[i].status,
+			      "%s", rows[i].head);
+}
+END_TEST
+
 START_TEST(odd_heads_are_refused_and_the_connection_closed)
 {
 	static const char *const heads[] = {
@@ -431,6 +455,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, own_origin_is_that_of_host);
 	tcase_add_test(tc, unknown_paths_are_checked_like_the_api);
 	tcase_add_test(tc, host_list_is_exact);
+	tcase_add_test(
+		tc, machines_ask_by_get_only_under_the_names_of_this_machine);
 	tcase_add_test(tc, odd_heads_are_refused_and_the_connection_closed);
 	tcase_add_test(tc, raw_nul_in_the_path_is_refused);
 	tcase_add_test(tc, http_1_0_needs_a_host);
