@@ -32,11 +32,10 @@ static void write_lines(struct cti_jsonw *w, const char *key, const char *text)
 	cti_jsonw_arr(w);
 	while (text && *text) {
 		size_t len = strcspn(text, "\n");
-		size_t kept = len < LINE_SIZE ? len : LINE_SIZE - 1;
 		char line[LINE_SIZE];
 
-		memcpy(line, text, kept);
-		line[kept] = '\0';
+		/* a path of a file is whatever bytes it is */
+		cti_utf8_clean(line, sizeof(line), text, len);
 		cti_jsonw_str(w, line);
 		text += len + (text[len] != '\0');
 	}

@@ -34,8 +34,11 @@ ANSWERS, BUSY = "+4930123456000", "+4930123456486"
 class Running:
     """A relay with a call that is active and a stream that is read."""
 
-    def __init__(self, binary, folder, env=None, more=""):
+    def __init__(self, binary, folder, env=None, more="", name=None):
         self.relay = Relay(binary, folder, CONF % USUAL + more, env)
+        if name:
+            self.relay.conf = os.path.join(folder, name)
+            self.relay.configure(CONF % USUAL + more)
         self.relay.start()
         self.call = self.dial(ANSWERS, 201)
         until("the call is active", lambda: self.state() == "active")
@@ -247,6 +250,19 @@ def limits_survive_an_edit(run):
     run.change()
 
 
+def file_may_have_any_name(binary, folder):
+    """A name is bytes; what the API says of it is UTF-8."""
+    name = b"m\xfcller.conf".decode(errors="surrogateescape")
+    run = Running(binary, os.path.join(folder, "named"), name=name)
+    try:
+        config = run.hangup("dial { merge_z = 1 }\n")
+        assert config["status"] == "fail", config
+        assert "merge_z" in config["errors"][0], config
+        run.end()
+    finally:
+        run.relay.kill()
+
+
 def hundred_times(run):
     before = run.relay.fds()
     for i in range(100):
@@ -298,6 +314,8 @@ def main():
             cases.run("it ends well", run.end)
         finally:
             run.relay.kill()
+        cases.run("file may have any name", file_may_have_any_name,
+                  sys.argv[1], folder)
         cases.run("the service manager is told", manager_is_told,
                   sys.argv[1], folder)
     cases.end()
