@@ -113,6 +113,7 @@ static void live_loaded(struct live *live)
 	live->started_mono = mono_of(live->calls, call->created_ms);
 	if (call->answered_ms)
 		live->answered_mono = mono_of(live->calls, call->answered_ms);
+	live->rang = call->ringing_ms || call->answered_ms;
 	live->known = true;
 	live->stamped = true;
 	live->loaded = true;

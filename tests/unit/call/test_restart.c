@@ -44,6 +44,31 @@ START_TEST(an_unknown_call_the_switch_knows_is_adopted)
 }
 END_TEST
 
+START_TEST(a_restart_does_not_make_talking_a_part_of_the_set_up)
+{
+	char id[CTI_ID_SIZE];
+
+	core_start(DE);
+	ck_assert_int_eq(core_dial(BERLIN), 0);
+	memcpy(id, core_told()->call, CTI_ID_SIZE);
+	core_line(id, CTI_CALL_ACTIVE);
+	ck_assert_uint_eq(
+		cti_histogram_count(&cti_calls_stats(core.calls)->setup), 1);
+	core_stop();
+	core_start_down(DE);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_UP, NULL);
+	core_line(id, CTI_CALL_ACTIVE);
+	core.drv.host.on_synced(core.drv.host.arg);
+	core_settle();
+	core_advance(60000);
+	core_line(id, CTI_CALL_HELD);
+	core_line(id, CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_call(id)->state, CTI_CALL_ACTIVE);
+	ck_assert_uint_eq(
+		cti_histogram_count(&cti_calls_stats(core.calls)->setup), 0);
+}
+END_TEST
+
 /* What a softphone that carries no id of ours says of its calls. */
 static void announce(const char *ref, const char *number)
 {
@@ -337,6 +362,7 @@ Suite *suite_restart(void)
 	const TTest *const tests[] = {
 		a_dial_of_unknown_fate_is_unknown_and_not_dialed_again,
 		an_unknown_call_the_switch_knows_is_adopted,
+		a_restart_does_not_make_talking_a_part_of_the_set_up,
 		an_unknown_call_is_adopted_by_what_was_dialed,
 		a_dial_whose_leg_was_not_known_is_adopted_by_what_was_dialed,
 		a_dial_under_way_whose_leg_was_not_named_is_adopted,
