@@ -249,8 +249,9 @@ static void config_failed(struct cti_checks *checks, char *findings)
 
 		*end = '\0';
 		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY, "%s", line);
-		cti_check_fix(c, "Mend the line; patchcord help-config "
-				 "explains every key.");
+		cti_check_fix(c, "Put that right: the file itself, or the key "
+				 "in it; patchcord help-config explains every "
+				 "key.");
 		line = last ? end : end + 1;
 	}
 }
@@ -317,6 +318,22 @@ static const struct {
 
 enum { QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 
+/* The begin of an id, as lists show it; what is longer is asked for as it is:
+ * it may be an id of another relay. */
+static int call_named(struct relay *relay, char id[CTI_ID_SIZE],
+		      const char **textp)
+{
+	const char *text = *textp;
+	int code;
+
+	if (!text || strlen(text) >= CTI_ID_LEN)
+		return CTI_EXIT_OK;
+	code = relay_call(relay, id, text, NULL);
+	if (!code)
+		*textp = id;
+	return code;
+}
+
 static int visit_call(const struct cti_cli *cli, const struct cti_args *args)
 {
 	const char *query[2 * (QUESTIONS + 1) + 1] = {NULL};
@@ -325,6 +342,7 @@ static int visit_call(const struct cti_cli *cli, const struct cti_args *args)
 	struct relay relay;
 	size_t n = 0;
 	int code = relay_open(&relay, cli, args);
+	char id[CTI_ID_SIZE];
 
 	for (int i = 0; i < QUESTIONS; i++) {
 		query[n++] = questions[i].query;
@@ -333,6 +351,8 @@ static int visit_call(const struct cti_cli *cli, const struct cti_args *args)
 	query[n++] = "agent";
 	query[n] = relay.agent;
 	cti_answer_init(&answer);
+	if (!code)
+		code = call_named(&relay, id, &query[1]);
 	if (!code) {
 		ask.path = relay_path(&relay, "/api/v1/doctor", query);
 		code = relay_ask(&relay, &ask, &answer);
@@ -347,7 +367,8 @@ static int visit_call(const struct cti_cli *cli, const struct cti_args *args)
 static const struct cti_option doctor_options[] = {
 	{.name = "call",
 	 .metavar = "ID",
-	 .help = "why has this call no External ID? (its id)"},
+	 .help = "why has this call no External ID? (its id, or how it "
+		 "begins)"},
 	{.name = "activity",
 	 .metavar = "UUID",
 	 .help = "the same, by the ActivityUUID of SAP"},

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,11 +25,12 @@ enum {
 
 enum port_state {
 	PORT_FREE,
-	PORT_OURS,   /* a patchcord */
-	PORT_OPEN,   /* somebody, who speaks https */
-	PORT_CLOSED, /* somebody, who closes without an answer */
-	PORT_OTHER,  /* somebody else */
-	PORT_NONE,   /* this machine has no such address */
+	PORT_OURS,    /* a patchcord */
+	PORT_OPEN,    /* somebody, who speaks https */
+	PORT_CLOSED,  /* somebody, who closes without an answer */
+	PORT_OTHER,   /* somebody else */
+	PORT_NONE,    /* this machine has no such address */
+	PORT_OUTSIDE, /* http.exposure forbids it */
 };
 
 struct port {
@@ -106,7 +108,44 @@ static enum port_state state_of(const struct addrinfo *to, bool https)
 	return state;
 }
 
-static void port_look(struct port *port, bool https)
+/* An address of this machine, or one for all of them. */
+static bool is_here(const struct addrinfo *to)
+{
+	struct sockaddr_storage any = {.ss_family = AF_UNSPEC};
+	int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool here;
+
+	if (fd < 0)
+		return false;
+	memcpy(&any, to->ai_addr, to->ai_addrlen);
+	if (any.ss_family == AF_INET)
+		((struct sockaddr_in *)&any)->sin_port = 0;
+	else
+		((struct sockaddr_in6 *)&any)->sin6_port = 0;
+	here = !bind(fd, (const struct sockaddr *)&any, to->ai_addrlen) ||
+	       errno != EADDRNOTAVAIL;
+	(void)close(fd); /* nothing was kept */
+	return here;
+}
+
+static bool is_outside(const struct addrinfo *to)
+{
+	struct sockaddr_storage any = {.ss_family = AF_UNSPEC};
+	struct http_addr addr;
+
+	memcpy(&any, to->ai_addr, to->ai_addrlen);
+	return cti_peer_addr(&addr, &any) || !cti_peer_loopback(&addr);
+}
+
+static enum port_state address_state(const struct addrinfo *to, bool https,
+				     bool inside)
+{
+	if (inside && is_outside(to))
+		return PORT_OUTSIDE;
+	return is_here(to) ? state_of(to, https) : PORT_NONE;
+}
+
+static void port_look(struct port *port, bool https, bool inside)
 {
 	struct addrinfo hints = {
 		.ai_socktype = SOCK_STREAM,
@@ -133,7 +172,7 @@ static void port_look(struct port *port, bool https)
 	host[len] = '\0';
 	if (getaddrinfo(host, colon + 1, &hints, &found))
 		return;
-	port->state = state_of(found, https);
+	port->state = address_state(found, https, inside);
 	freeaddrinfo(found);
 }
 
@@ -160,6 +199,30 @@ static void say_owned(struct cti_check *c, const struct port *port)
 		      port->listen, owner);
 	cti_check_fix(c, "Run this as the user the relay runs as, or as "
 			 "root.");
+}
+
+static bool is_own_v6(const struct port *port)
+{
+	return !strncmp(port->listen, "[::1]:", 6);
+}
+
+/* The relay would not start with it. */
+static void say_impossible(struct cti_check *c, const struct port *port)
+{
+	if (port->state == PORT_OUTSIDE)
+		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
+			      "%s can be reached from outside, and "
+			      "http.exposure is loopback: the relay does not "
+			      "start so.",
+			      port->listen);
+	else
+		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
+			      "This machine has no address as in %s, so the "
+			      "relay cannot listen there.",
+			      port->listen);
+	cti_check_fix(c, "Set http.listen to 127.0.0.1 and the port for the "
+			 "browsers of this machine; http.exposure says who "
+			 "else may come.");
 }
 
 static void say_missing(struct cti_check *c, const struct port *port,
@@ -203,8 +266,16 @@ static void port_judge(struct cti_check *c, const struct port *port,
 	case PORT_CLOSED:
 		say_owned(c, port);
 		break;
-	case PORT_FREE:
 	case PORT_NONE:
+		if (is_own_v6(port))
+			say_missing(c, port, all);
+		else
+			say_impossible(c, port);
+		break;
+	case PORT_OUTSIDE:
+		say_impossible(c, port);
+		break;
+	case PORT_FREE:
 	default:
 		say_missing(c, port, all);
 		break;
@@ -215,6 +286,7 @@ void cti_ports_look(struct cti_ports *out, struct cti_checks *checks,
 		    const struct cti_conf *conf)
 {
 	bool https = *cti_conf_str(conf, "http.tls_cert_file");
+	bool inside = cti_conf_is(conf, "http.exposure", "loopback");
 	size_t n = cti_conf_count(conf, "http.listen");
 	struct port ports[ADDRESSES_MAX];
 
@@ -224,7 +296,7 @@ void cti_ports_look(struct cti_ports *out, struct cti_checks *checks,
 	for (size_t i = 0; i < n; i++) {
 		ports[i] = (struct port){
 			.listen = cti_conf_item(conf, "http.listen", i)};
-		port_look(&ports[i], https);
+		port_look(&ports[i], https, inside);
 		out->ours |= ports[i].state == PORT_OURS;
 		out->open |= ports[i].state == PORT_OPEN;
 	}

@@ -14,9 +14,13 @@
 #define LIST(least, most) .type = CTI_KEY_LIST, .min = (least), .max = (most)
 #define FORM(regex, in_words) .pattern = (regex), .form = (in_words)
 
-#define ADDRESS_PORT "^([0-9.]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$"
-#define LOOPBACK_PORT "^((127([.][0-9]{1,3}){3}|\\[::1\\]):[0-9]{1,5})?$"
-#define HOST_PORT "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$"
+/* up to 65535 */
+#define PORT                                                                   \
+	"([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|"            \
+	"655[0-2][0-9]|6553[0-5])"
+#define ADDRESS_PORT "^([0-9.]+|\\[[0-9A-Fa-f:.]+\\]):" PORT "$"
+#define LOOPBACK_PORT "^((127([.][0-9]{1,3}){3}|\\[::1\\]):" PORT ")?$"
+#define HOST_PORT "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):" PORT "$"
 #define HOST "^[][A-Za-z0-9._:-]+$"
 #define NETWORK "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"
 #define ORIGIN "^https?://[][A-Za-z0-9._:-]+$"

@@ -268,6 +268,9 @@ def an_inbound_call_walks_the_whole_path(relay):
         None)(case(relay, "--call", id)))
     assert first["verdict"] == "fail" and first["side"] == "browser", first
     assert id in first["sentence"], first
+    assert case(relay, "--call", id[:8])[0]["case"] == answer["case"], answer
+    done = doctor(relay, "--call", "ZZZZ")
+    assert done.returncode == 1 and "no call ZZZZ" in done.stdout, done
     stream = Stream(relay.port)
     answer, first = case(relay, "--call", id)
     assert answer["case"] == "not_claimed", answer
@@ -476,6 +479,18 @@ def both_families_are_looked_at(relay):
     finally:
         with open(relay.conf, "w", encoding="ascii") as f:
             f.write(text)
+
+
+def addresses_that_cannot_work_are_told(relay):
+    """Of another machine; of this one, open to others without leave."""
+    for address, exposure, part in (
+            ("192.0.2.1", "network", "no address as in 192.0.2.1"),
+            ("[2001:db8::1]", "network", "no address as in [2001:db8::1]"),
+            ("0.0.0.0", "loopback", "reached from outside")):
+        words = ("--set", f"http.listen={address}:{relay.port}",
+                 "--set", f"http.exposure={exposure}")
+        expect(checks(relay, *words), "port", "fail", part, side="relay",
+               fix="http.listen")
 
 
 def a_faulty_configuration_is_told_line_by_line(relay):
@@ -731,6 +746,7 @@ RUNNING = (
 ALONE = (
     no_relay_is_a_finding, a_journal_is_only_looked_at,
     a_foreign_program_on_the_port_is_named, both_families_are_looked_at,
+    addresses_that_cannot_work_are_told,
     a_faulty_configuration_is_told_line_by_line,
     baresips_only_place_is_left_to_the_relay, what_asterisk_refuses_is_told,
     a_switch_that_is_away_is_the_networks, a_certificate_that_ends_is_told,

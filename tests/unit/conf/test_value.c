@@ -122,6 +122,12 @@ static const struct {
 	int err;
 } forms[] = {
 	{"http.listen", "127.0.0.1:0,[::1]:22550,[::ffff:1.2.3.4]:1", 0},
+	{"http.listen", "127.0.0.1:65535,127.0.0.1:9999", 0},
+	{"http.listen", "127.0.0.1:65536", -EINVAL},
+	{"http.listen", "127.0.0.1:99999", -EINVAL},
+	{"http.legacy_listen", "127.0.0.1:36729", 0},
+	{"http.legacy_listen", "127.0.0.1:70000", -EINVAL},
+	{"baresip.control", "localhost:70000", -EINVAL},
 	{"http.listen", "localhost:1", -EINVAL},
 	{"http.listen", "127.0.0.1", -EINVAL},
 	{"http.listen", "::1:22550", -EINVAL},
