@@ -59,9 +59,15 @@ static bool is_list(const char *name)
 	return len > 2 && strcmp(name + len - 2, "[]") == 0;
 }
 
+/* Before a route is known nothing is lenient. */
+static bool is_strict(const struct cti_http_req *req)
+{
+	return !req->route || req->route->access != CTI_ROUTE_MACHINE;
+}
+
 static int query_pair(struct cti_http_req *req, char *pair)
 {
-	bool strict = req->route->access != CTI_ROUTE_MACHINE;
+	bool strict = is_strict(req);
 	char *value = strchr(pair, '=');
 
 	if (value)
