@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # dist/lab.py - folders of a Debian, programs in them, and cases that are said
 import fcntl
+import glob
 import hashlib
 import importlib.machinery
 import importlib.util
@@ -119,6 +120,8 @@ def archive(name, suite, packages=()):
     with open(os.path.join(CACHE, "lock-dist"), "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second one waits and finds it
         if not os.path.exists(path):
+            for old in glob.glob(os.path.join(CACHE, name + "-*.tar")):
+                os.unlink(old)  # of another recipe
             archive_make(path, suite, packages)
     return path
 

@@ -147,6 +147,7 @@ class Container:
         self.published = Published()
 
     def cable(self):
+        lab.run("mount", "-t", "tmpfs", "none", "/run")  # names of networks
         for words in ("ip netns add inner",
                       "ip link add outside type veth peer name eth0 netns inner",
                       f"ip addr add {OUTSIDE}/24 dev outside",
@@ -190,9 +191,13 @@ class Container:
         words = self.config["Entrypoint"] + self.config["Cmd"]
         self.program = lab.Program(self.command(words), self.folder + "/log",
                                    self.env())
-        lab.until("it listens", self.listens)
+        try:
+            lab.until("it is well", self.is_well)
+        except AssertionError:
+            done = self.inside("health")
+            raise AssertionError(done.stderr + self.program.said()) from None
 
-    def listens(self):
+    def is_well(self):
         assert self.program.p.poll() is None, self.program.said()
         return self.inside("health").returncode == 0
 
@@ -214,9 +219,6 @@ class Container:
             place = line.split()[1]
             if place.startswith(self.root):
                 subprocess.run(["umount", "-l", place], check=False)
-        subprocess.run(["ip", "netns", "del", "inner"], check=False)
-        subprocess.run(["ip", "link", "del", "outside"], check=False,
-                       stderr=subprocess.DEVNULL)
         buildah("umount", self.name)
         buildah("rm", self.name)
 
