@@ -6,6 +6,10 @@
 
 #include "call/priv.h"
 
+/* More calls at once than one agent can have are a script gone wrong, and no
+ * page would load them any more. */
+enum { PUSHED_MAX = 1000, PUSHED_RETRY_S = 10 };
+
 static const enum cti_call_state states[] = {
 	[CTI_PUSH_RINGING] = CTI_CALL_RINGING,
 	[CTI_PUSH_ANSWERED] = CTI_CALL_ACTIVE,
@@ -109,6 +113,26 @@ static void push_end_others(struct cti_calls *c, const struct agent *agent)
 			   "the next call was reported");
 }
 
+static int push_room(struct cti_calls *c, const struct agent *agent,
+		     struct cti_err *err)
+{
+	const struct live *live;
+	size_t n = 0;
+	int rc;
+
+	TAILQ_FOREACH(live, &c->all, age)
+	n += pushed_for(c, live, agent);
+	if (n < PUSHED_MAX)
+		return 0;
+	rc = cti_err_set(err, EAGAIN, CTI_ERR_RATE_LIMITED,
+			 "%zu calls that were reported for this agent have no "
+			 "end yet.",
+			 n);
+	if (err)
+		err->retry_after_s = PUSHED_RETRY_S;
+	return rc;
+}
+
 /* Whose it is must be said once: later reports name the leg. */
 static int push_new(struct cti_calls *c, struct live **livep,
 		    const struct cti_push *push, struct cti_err *err)
@@ -130,6 +154,10 @@ static int push_new(struct cti_calls *c, struct live **livep,
 		return rc;
 	if (push->single)
 		push_end_others(c, agent);
+	else
+		rc = push_room(c, agent, err);
+	if (rc)
+		return rc;
 	if (!ring.ref) {
 		cti_id_random(made);
 		ring.ref = ring.id = made;

@@ -4,7 +4,8 @@
 """Usage: run_hostile.py RELAY
 
 The real relay between a page that sends whatever it likes and a softphone, then
-an Asterisk, that write down every command: each is one that was asked for.
+an Asterisk, that write down every command: each is one that was asked for. Then
+a program that reports whatever it likes to /cti.
 """
 import collections
 import json
@@ -174,6 +175,70 @@ def through(binary, folder, name):
         switch.close()
 
 
+def report(client, query):
+    return client.ask("GET", "/cti/?" + query)
+
+
+def ring(client, ref, more=""):
+    return report(client, "EventType=INBOUND&Action=NOTIFY&ANI=%2B49306912345"
+                  f"&ExternalReferenceID={ref}{more}")
+
+
+def reports_are_bounded(relay):
+    """A script gone wrong: a new call with each report, and never an end."""
+    client = relay.client()
+    answers = [ring(client, f"Flood{i}").status for i in range(1010)]
+    assert answers == [200] * 1000 + [429] * 10, answers[-12:]
+    assert report(client, "EventType=UPDATEACTIVITY&Action=END&"
+                  "ExternalReferenceID=Flood7").status == 200
+    assert ring(client, "Flood7a").status == 200
+    refused = client.post("/api/v1/inbound", {"event": "ringing", "ref": "x"})
+    assert refused.status == 429 and "retry-after" in refused.headers, refused
+
+
+def reports_end_no_call_of_the_switch(relay):
+    """Whoever knows its id, or says it as his own call's first one."""
+    client = relay.client()
+    mine = client.post("/api/v1/calls", {"PhoneNumber": "+498912345"}).json
+    theirs = client.post("/api/v1/simulator/calls", {
+        "from": "+49306912345", "script": "ring"}).json
+    for call in (mine, theirs):
+        named = f"ExternalReferenceID={call['id']}"
+        before = client.get("/api/v1/calls/" + call["id"])
+        for words in ("EventType=UPDATEACTIVITY&Action=END&",
+                      "EventType=UPDATEACTIVITY&Text=x&",
+                      "EventType=INBOUND&Action=ACCEPT&"):
+            assert report(client, words + named).status == 409, words
+        after = client.get("/api/v1/calls/" + call["id"])
+        for key in ("driver", "ref", "number", "text", "ended_at",
+                    "original_id"):
+            assert before[key] == after[key], (before, after)
+    assert report(client, "EventType=UPDATEACTIVITY&Action=END").status == 404
+
+
+def reports_stay_one_line(relay):
+    """What breaks lines elsewhere is one line to SAP, and in the log."""
+    for i, part in enumerate(("%0d%0aAction:x", "%00", "%1b[2J", "%c2%9b2J",
+                              "%e2%80%ae", "%ff%fe", "<img%20src=x>", "%22%7d")):
+        client = relay.client()  # it hangs up on a %00
+        answer = ring(client, f"Line{i}", f"&BP=a{part}b&Nope{part}=1")
+        if answer.status != 200:
+            assert answer.status in (400, 403), answer
+            continue
+        call = client.get(f"/api/v1/calls/Line{i}")
+        assert not re.search(r"[\x00-\x1f\x7f-\x9f]", call["bp"]), call
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", relay.said())
+
+
+def machine(binary, folder, case):
+    relay = Relay(binary, folder, "simulator { ring_ms = 5 talk_ms = 0 }\n")
+    try:
+        relay.start()
+        case(relay)
+    finally:
+        relay.kill()
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -185,6 +250,11 @@ def main():
             os.mkdir(place)
             cases.run(f"no text from a page is a command more at {name}",
                       through, os.path.abspath(sys.argv[1]), place, name)
+        for case in (reports_are_bounded, reports_end_no_call_of_the_switch,
+                     reports_stay_one_line):
+            cases.run(case.__name__.replace("_", " "), machine,
+                      os.path.abspath(sys.argv[1]),
+                      os.path.join(folder, case.__name__), case)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     cases.end()
