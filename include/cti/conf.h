@@ -9,6 +9,7 @@
 
 #include "cti/attr.h"
 #include "cti/buf.h"
+#include "cti/call.h"
 
 struct cti_conf;
 
@@ -59,6 +60,16 @@ bool cti_conf_given(const struct cti_conf *conf, const char *key);
 size_t cti_conf_agents(const struct cti_conf *conf);
 const char *cti_conf_agent_id(const struct cti_conf *conf, size_t index);
 const char *cti_conf_agent_device(const struct cti_conf *conf, size_t index);
+
+enum { CTI_FIELDS = 7 };
+/** A fact that the switch's variables may bring. */
+struct cti_field {
+	enum cti_fact fact;
+	const char *variable; /* "" = none is named; lent by conf */
+};
+/** What sap_fields says, all of it, always in the same order. */
+void cti_conf_fields(const struct cti_conf *conf,
+		     struct cti_field out[CTI_FIELDS]);
 
 /** Every key with type, range, default and sentence; for help-config. */
 int cti_conf_help(struct cti_buf *out) CTI_NODISCARD;

@@ -244,7 +244,7 @@ static void write_build(struct metrics *m)
 		   build->version, build->commit, build->compiler);
 }
 
-void metrics_calls(struct metrics *m, struct cti_api *api)
+static void metrics_calls(struct metrics *m, struct cti_api *api)
 {
 	const struct cti_calls_stats *stats = cti_calls_stats(api->calls);
 

@@ -30,7 +30,6 @@ void metric_histogram(struct metrics *m, const struct cti_histogram *h,
 		      const char *labels);
 
 /* The families of each part. */
-void metrics_calls(struct metrics *m, struct cti_api *api);
 void metrics_http(struct metrics *m, const struct cti_http *http);
 void metrics_process(struct metrics *m, const struct cti_api *api);
 

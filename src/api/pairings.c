@@ -7,7 +7,8 @@
 #include "cti/id.h"
 #include "cti/log.h"
 
-bool pair_listed(const struct cti_conf *conf, const char *origin)
+/* Is it one of sap.origins? */
+static bool pair_listed(const struct cti_conf *conf, const char *origin)
 {
 	for (size_t i = 0; i < cti_conf_count(conf, "sap.origins"); i++) {
 		if (strcmp(cti_conf_item(conf, "sap.origins", i), origin) == 0)

@@ -84,8 +84,6 @@ void reload_write(struct cti_jsonw *w, const struct cti_api *api);
 /* pairings.c */
 /** A new token: every page asks again who is around it. */
 void pages_end(struct cti_api *api);
-/** Is it one of sap.origins? */
-bool pair_listed(const struct cti_conf *conf, const char *origin);
 /** Is it below one of sap.pair_suffixes? */
 bool pair_possible(const struct cti_conf *conf, const char *origin);
 

@@ -251,15 +251,15 @@ static long stream_pull(void *arg, char *out, size_t max)
 	return (long)len;
 }
 
-void stream_wake(struct client *client)
+static void stream_wake(struct client *client)
 {
 	cti_http_wake(client->req);
 }
 
 /* --- clients --- */
 
-int client_new(struct client **clientp, struct cti_api *api,
-	       struct cti_http_req *req, const char *agent)
+static int client_new(struct client **clientp, struct cti_api *api,
+		      struct cti_http_req *req, const char *agent)
 {
 	struct client *client = calloc(1, sizeof(*client));
 
@@ -281,7 +281,8 @@ int client_new(struct client **clientp, struct cti_api *api,
 	return 0;
 }
 
-void client_destroy(void *arg)
+/* fini of the request. */
+static void client_destroy(void *arg)
 {
 	struct client *client = arg;
 	struct cti_api *api = client->api;

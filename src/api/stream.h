@@ -72,14 +72,9 @@ struct client {
 	struct cti_buf out;	/* the frame being sent */
 	size_t sent;
 };
-int client_new(struct client **clientp, struct cti_api *api,
-	       struct cti_http_req *req, const char *agent) CTI_NODISCARD;
-/** fini of the request. */
-void client_destroy(void *client);
 /** May this id be resumed from without a gap? */
 bool client_resumable(struct cti_api *api, int64_t since);
 bool client_wants(const struct client *client, const char *agent);
-void stream_wake(struct client *client);
 void poll_wake(struct client *client);
 void poll_start(struct client *client, const char *since, int64_t wait_ms);
 void stream_hooks(struct cti_api *api);

@@ -8,25 +8,14 @@
 #include "call/priv.h"
 #include "cti/log.h"
 
-/* Which setting names the switch's variable for which fact. */
-static const struct {
-	const char *key;
-	enum cti_fact fact;
-} fields[] = {
-	{"sap_fields.Custom_1", CTI_FACT_CUSTOM_1},
-	{"sap_fields.Custom_2", CTI_FACT_CUSTOM_2},
-	{"sap_fields.Custom_3", CTI_FACT_CUSTOM_3},
-	{"sap_fields.Custom_4", CTI_FACT_CUSTOM_4},
-	{"sap_fields.TicketID", CTI_FACT_TICKET},
-	{"sap_fields.BP", CTI_FACT_BP},
-	{"sap_fields.Serial", CTI_FACT_SERIAL},
-};
-
 void inbound_attached(const struct cti_calls *c, struct ring *ring,
 		      const struct cti_attached *attached, size_t n)
 {
-	for (size_t i = 0; n && i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const char *wanted = cti_conf_str(c->conf, fields[i].key);
+	struct cti_field fields[CTI_FIELDS];
+
+	cti_conf_fields(c->conf, fields);
+	for (size_t i = 0; n && i < CTI_FIELDS; i++) {
+		const char *wanted = fields[i].variable;
 
 		for (size_t j = 0; *wanted && j < n; j++)
 			if (strcmp(attached[j].name, wanted) == 0)

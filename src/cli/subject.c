@@ -21,7 +21,8 @@ static void digits_of(char out[SUBJECT_TEXT], const char *text)
 	out[n] = '\0';
 }
 
-bool subject_is(const struct subject *s, const char *text)
+/* Whether that text is the number, however it is written. */
+static bool subject_is(const struct subject *s, const char *text)
 {
 	struct cti_number_caller caller;
 	char digits[SUBJECT_TEXT];

@@ -34,8 +34,6 @@ typedef int subject_fn(struct subject *s);
 int subject_run(const struct cti_cli *cli, const struct cti_args *args,
 		subject_fn *fn) CTI_NODISCARD;
 
-/** Whether that text is the number, however it is written. */
-bool subject_is(const struct subject *s, const char *text);
 /** Its calls, newest first; lent. Not 0 stops. */
 typedef int subject_call_fn(void *arg, const struct cti_call *call);
 int subject_calls(const struct subject *s, subject_call_fn *fn,

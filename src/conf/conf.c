@@ -140,3 +140,26 @@ void cti_conf_destroy(struct cti_conf *conf)
 		conf = older;
 	}
 }
+
+void cti_conf_fields(const struct cti_conf *conf,
+		     struct cti_field out[CTI_FIELDS])
+{
+	static const struct {
+		const char *key;
+		enum cti_fact fact;
+	} fields[CTI_FIELDS] = {
+		{"sap_fields.Custom_1", CTI_FACT_CUSTOM_1},
+		{"sap_fields.Custom_2", CTI_FACT_CUSTOM_2},
+		{"sap_fields.Custom_3", CTI_FACT_CUSTOM_3},
+		{"sap_fields.Custom_4", CTI_FACT_CUSTOM_4},
+		{"sap_fields.TicketID", CTI_FACT_TICKET},
+		{"sap_fields.BP", CTI_FACT_BP},
+		{"sap_fields.Serial", CTI_FACT_SERIAL},
+	};
+
+	for (size_t i = 0; i < CTI_FIELDS; i++)
+		out[i] = (struct cti_field){
+			.fact = fields[i].fact,
+			.variable = cti_conf_str(conf, fields[i].key),
+		};
+}

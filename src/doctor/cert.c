@@ -45,8 +45,10 @@ out:
 	return err;
 }
 
-int cti_cert_read(struct cti_cert_facts *out, const char *path,
-		  const char *const *hosts, size_t nhosts)
+/* Reads the first certificate of a PEM file: 0, -errno, -EBADMSG: none in
+ * it. hosts: the names it may be for, besides localhost and 127.0.0.1. */
+static int cert_read(struct cti_cert_facts *out, const char *path,
+		     const char *const *hosts, size_t nhosts)
 {
 	gnutls_datum_t pem = {.data = NULL};
 	struct stat st;
@@ -77,6 +79,6 @@ void cti_cert_conf(struct cti_cert_facts *out, const struct cti_conf *conf)
 		n = HOSTS_MAX;
 	for (size_t i = 0; i < n; i++)
 		hosts[i] = cti_conf_item(conf, "http.allowed_hosts", i);
-	err = cti_cert_read(out, path, hosts, n);
+	err = cert_read(out, path, hosts, n);
 	(void)err; /* stands in out->err */
 }

@@ -17,11 +17,6 @@ struct cti_cert_facts {
 	bool for_host;		   /* for one of the names it is used under */
 };
 
-/** Reads the first certificate of a PEM file: 0, -errno, -EBADMSG: none in
- * it. hosts: the names it may be for, besides localhost and 127.0.0.1. */
-int cti_cert_read(struct cti_cert_facts *out, const char *path,
-		  const char *const *hosts, size_t nhosts) CTI_NODISCARD;
-
 struct cti_conf;
 /** Reads that of http.tls_cert_file, if it is set, into out. */
 void cti_cert_conf(struct cti_cert_facts *out, const struct cti_conf *conf);

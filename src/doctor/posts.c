@@ -6,7 +6,8 @@
 
 #include "cti/sap.h"
 
-const char *post_word(enum cti_sap_post what)
+/* "NOTIFY", "ACCEPT" … */
+static const char *post_word(enum cti_sap_post what)
 {
 	static const char *const words[] = {
 		[CTI_SAP_NOTHING] = "nothing", [CTI_SAP_NOTIFY] = "NOTIFY",
@@ -17,8 +18,9 @@ const char *post_word(enum cti_sap_post what)
 	return words[what];
 }
 
-const struct cti_post_facts *posts_find(const struct cti_case_facts *f,
-					enum cti_sap_post what)
+/* The first of that kind; NULL: none. */
+static const struct cti_post_facts *posts_find(const struct cti_case_facts *f,
+					       enum cti_sap_post what)
 {
 	for (size_t i = 0; i < f->nposts; i++)
 		if (f->post[i].what == what)

@@ -8,10 +8,5 @@
 /** The payload an activity hangs on: that of the answer, else that of the
  * ring; NULL: none was made. */
 const struct cti_post_facts *posts_opening(const struct cti_case_facts *f);
-/** The first of that kind; NULL: none. */
-const struct cti_post_facts *posts_find(const struct cti_case_facts *f,
-					enum cti_sap_post what);
-/** "NOTIFY", "ACCEPT" … */
-const char *post_word(enum cti_sap_post what);
 
 #endif /* DOCTOR_POSTS_H */

@@ -119,17 +119,13 @@ static int devices_read(struct cti_map *devices, const struct cti_conf *conf)
  * was when the names change. */
 static void fields_read(struct ast_conf *conf)
 {
-	static const char *const names[] = {
-		"sap_fields.Custom_1", "sap_fields.Custom_2",
-		"sap_fields.Custom_3", "sap_fields.Custom_4",
-		"sap_fields.TicketID", "sap_fields.BP",
-		"sap_fields.Serial",
-	};
+	struct cti_field fields[CTI_FIELDS];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		conf->field[i] = cti_conf_str(conf->conf, names[i]);
+	cti_conf_fields(conf->conf, fields);
+	for (size_t i = 0; i < CTI_FIELDS; i++) {
+		conf->field[i] = fields[i].variable;
 		if (conf->field[i][0])
-			conf->nfields = sizeof(names) / sizeof(names[0]);
+			conf->nfields = CTI_FIELDS;
 	}
 }
 

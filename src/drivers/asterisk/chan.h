@@ -170,6 +170,5 @@ bool ast_chan_deserted(const struct ast_chan *chan);
 bool ast_chan_busy(const struct ast_chan *chan);
 /** Is somebody of its conversation on hold? */
 bool ast_chan_kin_held(const struct ast_chan *chan);
-bool ast_chan_same_endpoint(const struct ast_chan *a, const struct ast_chan *b);
 
 #endif /* CTI_ASTERISK_CHAN_H */

@@ -404,7 +404,8 @@ bool ast_chan_deserted(const struct ast_chan *chan)
 	return false;
 }
 
-bool ast_chan_same_endpoint(const struct ast_chan *a, const struct ast_chan *b)
+static bool chan_same_endpoint(const struct ast_chan *a,
+			       const struct ast_chan *b)
 {
 	return a->endpoint == b->endpoint &&
 	       memcmp(a->name, b->name, a->endpoint) == 0;
@@ -420,7 +421,7 @@ bool ast_chan_busy(const struct ast_chan *chan)
 	{
 		if (other != chan && !other->local &&
 		    (other->bridge || other->held) &&
-		    ast_chan_same_endpoint(chan, other))
+		    chan_same_endpoint(chan, other))
 			return true;
 	}
 	return false;

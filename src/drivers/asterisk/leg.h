@@ -73,8 +73,6 @@ struct ast_leg {
 };
 TAILQ_HEAD(ast_legs, ast_leg);
 
-/** For a dial of ours, or for a channel at an agent's device. */
-int ast_leg_new(struct ast_leg **legp, struct cti_driver *drv) CTI_NODISCARD;
 int ast_leg_dial(struct cti_driver *drv,
 		 const struct cti_originate *req) CTI_NODISCARD;
 void ast_leg_destroy(struct ast_leg *leg);

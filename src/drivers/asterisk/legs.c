@@ -236,7 +236,8 @@ int ast_leg_digits(struct ast_leg *leg, const char *digits)
 
 /* --- made and found --- */
 
-int ast_leg_new(struct ast_leg **legp, struct cti_driver *drv)
+/* For a dial of ours, or for a channel at an agent's device. */
+static int leg_new(struct ast_leg **legp, struct cti_driver *drv)
 {
 	struct ast_leg *leg = calloc(1, sizeof(*leg));
 	int err;
@@ -285,7 +286,7 @@ int ast_leg_dial(struct cti_driver *drv, const struct cti_originate *req)
 
 	if (len >= sizeof(leg->call_id) || drv->ndials >= AST_DIALS_MAX)
 		return len >= sizeof(leg->call_id) ? -EINVAL : -EBUSY;
-	err = ast_leg_new(&leg, drv);
+	err = leg_new(&leg, drv);
 	if (err)
 		return err;
 	memcpy(leg->call_id, req->call_id, len + 1);
@@ -355,7 +356,7 @@ void ast_leg_adopt(struct cti_driver *drv, struct ast_chan *chan)
 	}
 	if (!chan->device)
 		return;
-	if (ast_leg_new(&leg, drv)) {
+	if (leg_new(&leg, drv)) {
 		log_warn("asterisk: no memory to follow a call");
 		return;
 	}

@@ -21,7 +21,7 @@ void fs_orphan_add(struct cti_driver *drv, const char *uuid)
 	drv->orphan_at = (drv->orphan_at + 1) % FS_ORPHANS_MAX;
 }
 
-bool fs_orphan_is(const struct cti_driver *drv, const char *uuid)
+static bool orphan_is(const struct cti_driver *drv, const char *uuid)
 {
 	int64_t now = cti_loop_mono_ms(drv->host.loop);
 
@@ -236,7 +236,7 @@ struct fs_leg *fs_leg_take(struct cti_driver *drv, struct fs_chan *chan)
 		return leg;
 	if (fs_leg_by_ref(drv, &ref))
 		return NULL; /* the call moved on to another phone */
-	if (fs_orphan_is(drv, chan->uuid)) {
+	if (orphan_is(drv, chan->uuid)) {
 		kill_send(drv, chan->uuid, "ORIGINATOR_CANCEL");
 		return NULL;
 	}

@@ -73,7 +73,6 @@ void fs_leg_settle(struct fs_leg *leg);
 /** Asks for its end. */
 void fs_leg_kill(struct fs_leg *leg, const char *cause);
 void fs_orphan_add(struct cti_driver *drv, const char *uuid);
-bool fs_orphan_is(const struct cti_driver *drv, const char *uuid);
 
 /* --- talk.c: who talks with whom, transfers --- */
 
