@@ -32,7 +32,8 @@ static int tail_frame(void *arg, const char *id, const char *name,
 	size_t len = strlen(id);
 	int stop = 0;
 
-	if (len < sizeof(tail->last_id))
+	/* `due` and `status` have none: the place stays the one before */
+	if (len && len < sizeof(tail->last_id))
 		memcpy(tail->last_id, id, len + 1);
 	if (cti_json_parse(&doc, data, strlen(data), FRAME_MAX, NULL))
 		return 0;

@@ -547,6 +547,12 @@ class Odd(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(json.dumps(
                 {"calls": calls} if word == "calls" else calls[1]).encode())
+        elif word == "events":  # one frame, then it breaks off
+            first = "Last-Event-ID" not in self.headers
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"id: 7\nevent: call\ndata: {}\n\n" if first
+                             else b"event: due\ndata: {}\n\n")
         elif word == "status":
             body = json.dumps({"detail": "red \x1b[31malert\x07", "code": "x"})
             self.send_response(503)
@@ -586,6 +592,16 @@ def a_whole_id_is_no_beginning(w):
         url = f"http://127.0.0.1:{server.server_port}"
         assert "CALL\n" in w.ok("call", "show", "call", "--url", url)
         w.no(1, "There is no call CALLX", "call", "show", "CALLX", "--url", url)
+
+
+def a_frame_without_an_id_leaves_the_place(w):
+    with odd_server() as server:
+        following = w.begin("events", "--follow", "--url",
+                            f"http://127.0.0.1:{server.server_port}")
+        until("it has come back twice", lambda: len(server.asked) > 2)
+        following.end(signal.SIGTERM)
+        ids = [headers["Last-Event-ID"] for _, headers in server.asked[:3]]
+        assert ids == [None, "7", "7"], ids
 
 
 def silence_and_noise_are_told_apart(w):
@@ -850,7 +866,8 @@ CASES = (
     https_trusts_the_configured_certificate_alone,
     https_is_the_same_with_the_other_libcurl,
     proxies_of_the_environment_are_not_asked, who_is_no_relay_is_named_so,
-    a_whole_id_is_no_beginning, silence_and_noise_are_told_apart,
+    a_whole_id_is_no_beginning, a_frame_without_an_id_leaves_the_place,
+    silence_and_noise_are_told_apart,
     without_libcurl_there_is_a_sentence,
     lint_reads_files_folders_and_streams, lint_reads_what_events_print,
     lint_explains_every_rule, explain_shows_each_step,
