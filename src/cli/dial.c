@@ -76,8 +76,7 @@ static void dial_now(struct dial *d, const char *at,
 	if (!d->relay.json)
 		state_print(d, at, call);
 	else if (d->ended)
-		cti_cli_say(d->relay.cli->out, "%.*s\n", (int)call->raw_len,
-			    call->raw);
+		show_json(d->relay.cli, call->raw, call->raw_len);
 }
 
 static int dial_frame(void *arg, const char *name,
@@ -170,8 +169,8 @@ static int dial_answered(struct dial *d, const struct cti_answer *answer,
 	if (!d->relay.json)
 		dial_print(d, answer->status == 201, call);
 	else if (!wait)
-		cti_cli_say(d->relay.cli->out, "%s\n",
-			    cti_buf_text(&answer->body));
+		show_json(d->relay.cli, cti_buf_text(&answer->body),
+			  answer->body.len);
 	if (!strcmp(d->state, "ended"))
 		d->state[0] = '\0'; /* its cause is to be shown, too */
 	cti_json_destroy(doc);

@@ -27,8 +27,7 @@ static void event_print(const struct events *e,
 	const struct cti_cli *cli = e->relay.cli;
 
 	if (e->relay.json)
-		cti_cli_say(cli->out, "%.*s\n", (int)event->raw_len,
-			    event->raw);
+		show_json(cli, event->raw, event->raw_len);
 	else
 		show_event(cli, event, e->full);
 }
@@ -206,7 +205,7 @@ static int events_frame(void *arg, const char *name,
 	if (!strcmp(name, "call"))
 		event_print(e, data);
 	else if (!strcmp(name, "status") && e->relay.json)
-		cti_cli_say(cli->out, "%.*s\n", (int)data->raw_len, data->raw);
+		show_json(cli, data->raw, data->raw_len);
 	else if (!strcmp(name, "status"))
 		switch_print(e, data);
 	else if (!strcmp(name, "reset"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cli/export.c - patchcord export: all about one number, as JSON */
 #include "cli/command.h"
+#include "cli/show.h"
 #include "cli/subject.h"
 #include "cti/json.h"
 
@@ -146,7 +147,7 @@ static int export_do(struct subject *s)
 	if (!err)
 		err = end;
 	if (!err)
-		cti_cli_say(s->cli->out, "%s\n", cti_buf_text(&out));
+		show_json(s->cli, cti_buf_text(&out), out.len);
 out:
 	cti_buf_fini(&out);
 	return err;

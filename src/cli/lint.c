@@ -15,6 +15,7 @@ enum {
 	JSON_OUT = 256 * 1024 * 1024,
 	SEVERITIES = CTI_LINT_NOTE + 1,
 	FIELD = 80,
+	FILE_NAME = 512,
 };
 
 #define NOTES "https://me.sap.com/notes/"
@@ -47,13 +48,15 @@ static void finding_print(const struct lint *lint,
 			  const struct cti_finding *finding)
 {
 	const struct cti_cli *cli = lint->cli;
-	char field[FIELD];
+	char field[FIELD], file[FILE_NAME];
 
+	cti_utf8_clean(file, sizeof(file), lint->message->file,
+		       strlen(lint->message->file));
 	cti_utf8_clean(field, sizeof(field),
 		       finding->field ? finding->field : "",
 		       finding->field ? strlen(finding->field) : 0);
-	cti_cli_say(cli->out, "%s:%zu: %s%s%s %s%s%s\n  %s\n",
-		    lint->message->file, lint->message->number,
+	cti_cli_say(cli->out, "%s:%zu: %s%s%s %s%s%s\n  %s\n", file,
+		    lint->message->number,
 		    show_color(cli->color, severity_color(finding->severity)),
 		    cti_severity_word(finding->severity),
 		    show_color(cli->color, SHOW_PLAIN), finding->rule,
@@ -66,8 +69,12 @@ static void finding_print(const struct lint *lint,
 static void finding_write(struct cti_jsonw *w, const struct lint *lint,
 			  const struct cti_finding *finding)
 {
+	char file[FILE_NAME];
+
+	cti_utf8_clean(file, sizeof(file), lint->message->file,
+		       strlen(lint->message->file));
 	cti_jsonw_obj(w);
-	cti_jsonw_kstr(w, "file", lint->message->file);
+	cti_jsonw_kstr(w, "file", file);
 	cti_jsonw_kint(w, "message", (int64_t)lint->message->number);
 	cti_jsonw_kstr(w, "rule", finding->rule);
 	cti_jsonw_kstr(w, "severity", cti_severity_word(finding->severity));
@@ -102,9 +109,11 @@ static int lint_message(void *arg, const struct message *message)
 static void lint_unread(void *arg, const char *path, const char *why)
 {
 	struct lint *lint = arg;
+	char file[FILE_NAME];
 
+	cti_utf8_clean(file, sizeof(file), path, strlen(path));
 	lint->unread = true;
-	cti_cli_say(lint->cli->err, "patchcord lint: %s: %s\n", path, why);
+	cti_cli_say(lint->cli->err, "patchcord lint: %s: %s\n", file, why);
 }
 
 /* --- what came of it --- */

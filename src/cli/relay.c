@@ -153,8 +153,8 @@ int relay_refused(struct relay *relay, const struct cti_answer *answer)
 
 	refused_say(relay, answer, bad ? NULL : cti_json_root(doc));
 	if (relay->json && !relay->quiet && !bad)
-		cti_cli_say(relay->cli->out, "%s\n",
-			    cti_buf_text(&answer->body));
+		show_json(relay->cli, cti_buf_text(&answer->body),
+			  answer->body.len);
 	cti_json_destroy(doc);
 	return CTI_EXIT_FAILED;
 }
@@ -221,8 +221,8 @@ int relay_do(struct relay *relay, const struct cti_ask *ask,
 	if (code)
 		goto out;
 	if (relay->json)
-		cti_cli_say(relay->cli->out, "%s\n",
-			    cti_buf_text(&answer.body));
+		show_json(relay->cli, cti_buf_text(&answer.body),
+			  answer.body.len);
 	else
 		code = show(relay, cti_json_root(doc));
 out:

@@ -39,6 +39,33 @@ void show_text(char *out, size_t size, const struct cti_json_value *obj,
 	cti_utf8_clean(out, size, text ? text : "", text ? strlen(text) : 0);
 }
 
+/* DEL and U+0080 to U+009F, of which the second byte is the number. */
+static unsigned char loose_control(const char *text, size_t len)
+{
+	unsigned char second = len > 1 ? (unsigned char)text[1] : 0;
+
+	if (*text == 0x7f)
+		return 0x7f;
+	return *text == '\xc2' && second >= 0x80 && second <= 0x9f ? second : 0;
+}
+
+void show_json(const struct cti_cli *cli, const char *json, size_t len)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = loose_control(json + i, len - i);
+
+		if (!c)
+			continue;
+		cti_cli_say(cli->out, "%.*s\\u00%02X", (int)(i - done),
+			    json + done, c);
+		i += c > 0x7f;
+		done = i + 1;
+	}
+	cti_cli_say(cli->out, "%.*s\n", (int)(len - done), json + done);
+}
+
 long long show_number(const struct cti_json_value *obj, const char *key,
 		      long long fallback)
 {

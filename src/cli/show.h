@@ -30,6 +30,9 @@ enum {
  * is absent or no text. obj may be NULL. */
 void show_text(char *out, size_t size, const struct cti_json_value *obj,
 	       const char *key);
+/** A line of JSON as it came, but with the control characters that JSON lets
+ * stand written as escapes: some begin commands to a terminal. */
+void show_json(const struct cti_cli *cli, const char *json, size_t len);
 /** A NUMBER member; fallback where it is absent. */
 long long show_number(const struct cti_json_value *obj, const char *key,
 		      long long fallback);

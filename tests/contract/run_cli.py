@@ -669,6 +669,17 @@ def lint_reads_files_folders_and_streams(w):
     assert said["messages"] == 9 and said["errors"] == 3, said
     assert {(f["file"], f["message"], f["rule"]) for f in said["findings"]} >= {
         ("./all.json", 2, "id.missing"), ("./broken.json", 1, "json.syntax")}
+    odd = os.path.join(folder, "odd")
+    os.mkdir(odd)
+    for name in (b"\x1b]0;x\x07.json", b"\xff.json"):
+        with open(os.path.join(os.fsencode(odd), name), "wb") as f:
+            f.write(json.dumps(bare).encode())
+    done = w.run("lint", "odd", cwd=folder)
+    assert done.returncode == 1 and "odd/]0;x.json:1: " in done.stdout, done
+    assert "\x1b" not in done.stdout + done.stderr, done
+    said = json.loads(w.run("lint", "--json", "odd", cwd=folder).stdout)
+    assert {f["file"] for f in said["findings"]} == {
+        "odd/]0;x.json", "odd/ÿ.json"}, said
     assert w.ok("lint", stdin=xml).startswith("1 message: 0 errors")
     assert w.run("lint", "-", stdin=json.dumps(bare)).returncode == 1
     w.no(1, "nowhere.json: No such file", "lint", "nowhere.json")

@@ -160,6 +160,22 @@ START_TEST(a_call_or_event_is_one_line)
 }
 END_TEST
 
+START_TEST(no_json_steers_the_terminal)
+{
+	static const char json[] = "{\"a\":\"\\u001B[1mM\xc3\xbcller\xc2\x9b"
+				   "2J\x7f\xc2\xa0\xc2\x80\"}";
+	size_t size;
+	struct cti_cli cli = {.out = open_memstream(&out, &size)};
+
+	ck_assert_ptr_nonnull(cli.out);
+	show_json(&cli, json, sizeof(json) - 1);
+	ck_assert_int_eq(fclose(cli.out), 0);
+	ck_assert_str_eq(out, "{\"a\":\"\\u001B[1mM\xc3\xbcller\\u009B2J\\u007F"
+			      "\xc2\xa0\\u0080\"}\n");
+	(void)read(out); /* it is still JSON */
+}
+END_TEST
+
 Suite *suite_show(void)
 {
 	Suite *suite = suite_create("show");
@@ -172,6 +188,7 @@ Suite *suite_show(void)
 			    sizeof(dates) / sizeof(dates[0]));
 	tcase_add_test(tc, a_moment_follows_the_time_zone);
 	tcase_add_test(tc, no_text_steers_the_terminal);
+	tcase_add_test(tc, no_json_steers_the_terminal);
 	tcase_add_test(tc, colours_are_nothing_where_they_are_off);
 	tcase_add_loop_test(tc, a_call_or_event_is_one_line, 0,
 			    sizeof(lines) / sizeof(lines[0]));
