@@ -23,9 +23,11 @@ HOST = b"Host: 127.0.0.1\r\n"
 
 def begin_child(file_size=None):
     """Linux: a child must not outlive a killed test. Files that may grow to
-    file_size only are a full disk; the signal of that is not wanted."""
+    file_size only are a full disk; the signal of that is not wanted. Ctrl-C
+    is, though a shell's background jobs inherit that it is ignored."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if file_size is not None:
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, hard))
