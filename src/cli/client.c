@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/client_priv.h"
 #include "cti/store.h"
@@ -68,10 +69,14 @@ static int url_conf(struct cti_client *client, const struct cti_conf *conf,
 static int file_read(struct cti_buf *out, const char *path)
 {
 	char part[4096];
-	FILE *file = fopen(path, "re");
+	struct stat st;
+	FILE *file;
 	size_t n;
 	int err = 0;
 
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return -EINVAL; /* a pipe would be waited for */
+	file = fopen(path, "re");
 	if (!file)
 		return -errno;
 	while (!err && (n = fread(part, 1, sizeof(part), file)) > 0)

@@ -8,7 +8,7 @@
 
 #include "cti/conf.h"
 
-enum { HOSTS_MAX = 64 };
+enum { HOSTS_MAX = 64, CERT_MAX = 64 * 1024 };
 
 static bool cert_is_for(gnutls_x509_crt_t crt, const char *const *hosts,
 			size_t nhosts)
@@ -57,6 +57,9 @@ static int cert_read(struct cti_cert_facts *out, const char *path,
 	out->path = path;
 	if (stat(path, &st))
 		return out->err = -errno;
+	/* the relay must not wait for a pipe, nor read for ever */
+	if (!S_ISREG(st.st_mode) || st.st_size > CERT_MAX)
+		return out->err = -EBADMSG;
 	out->renewed_ms = (int64_t)st.st_mtim.tv_sec * 1000;
 	if (gnutls_load_file(path, &pem))
 		return out->err = -EACCES;

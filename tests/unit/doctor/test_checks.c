@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unit/doctor/test_checks.c - the list of findings and its JSON */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "cti/buf.h"
+#include "cti/conf.h"
+#include "doctor/cert.h"
 #include "doctor/doctor.h"
 #include "suites.h"
 
@@ -137,6 +144,34 @@ START_TEST(times_read_as_people_say_them)
 }
 END_TEST
 
+/* The relay reads it, which must neither wait nor read for ever. */
+START_TEST(a_certificate_is_a_file_of_some_size)
+{
+	char folder[] = "/tmp/cti-cert-XXXXXX", path[64];
+	const struct cti_conf_flag flag = {"http.tls_cert_file", path};
+	const struct cti_conf_source source = {.flags = &flag, .nflags = 1};
+	struct cti_conf *conf = NULL;
+	struct cti_cert_facts facts;
+	struct cti_buf errors;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	(void)snprintf(path, sizeof(path), "%s/pipe", folder);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	cti_buf_init(&errors, 4096);
+	ck_assert_int_eq(cti_conf_load(&conf, &source, &errors), 0);
+	cti_buf_fini(&errors);
+	cti_cert_conf(&facts, conf);
+	ck_assert_int_eq(facts.err, -EBADMSG);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(symlink("/dev/zero", path), 0);
+	cti_cert_conf(&facts, conf);
+	ck_assert_int_eq(facts.err, -EBADMSG);
+	cti_conf_destroy(conf);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 Suite *suite_checks(void)
 {
 	Suite *suite = suite_create("doctor checks");
@@ -150,6 +185,7 @@ Suite *suite_checks(void)
 	tcase_add_test(tcase, what_is_written_as_json_reads_back);
 	tcase_add_test(tcase, what_is_no_check_is_passed_over);
 	tcase_add_test(tcase, times_read_as_people_say_them);
+	tcase_add_test(tcase, a_certificate_is_a_file_of_some_size);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
