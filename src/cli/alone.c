@@ -8,8 +8,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "cti/log.h"
 #include "cti/loop.h"
 #include "cti/number.h"
+#include "cti/secret.h"
 #include "cti/store.h"
 #include "doctor/facts.h"
 #include "drivers/drivers.h"
@@ -114,6 +116,43 @@ static void drive(struct alone *a, const struct cti_driver_ops *ops,
 	ops->stop(drv);
 }
 
+/* The driver has logged what it does not take; that its secret cannot be read
+ * is by far the most likely. */
+static void fill_unusable(struct alone *a)
+{
+	static const char *const keys[] = {
+		"asterisk.secret_file",
+		"freeswitch.secret_file",
+	};
+	struct cti_switch_facts *sw = &a->facts.sw;
+	struct cti_secret secret;
+	size_t len = strlen(sw->driver);
+
+	sw->unusable = true;
+	(void)snprintf(a->why, sizeof(a->why),
+		       "its settings are wrong, as the error it printed "
+		       "says"); /* fits */
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *path = cti_conf_str(a->conf, keys[i]);
+		int err;
+
+		if (strncmp(keys[i], sw->driver, len) != 0)
+			continue;
+		err = *path ? cti_secret_load(&secret, path) : 0;
+		if (!*path)
+			(void)snprintf(a->why, sizeof(a->why), "%s is not set",
+				       keys[i]); /* fits */
+		else if (err)
+			(void)snprintf(a->why, sizeof(a->why), "%s %s: %s",
+				       keys[i], path,
+				       err == -EINVAL
+					       ? "no secret is in it"
+					       : strerror(-err)); /* cut */
+		else
+			cti_secret_clear(&secret);
+	}
+}
+
 static void fill_switch(struct alone *a)
 {
 	const struct cti_driver_host host = {
@@ -131,11 +170,7 @@ static void fill_switch(struct alone *a)
 	sw->why = a->why;
 	sw->link = CTI_LINK_CONNECTING;
 	if (!ops || ops->create(&drv, a->conf, &host)) {
-		sw->link = CTI_LINK_FAILED;
-		(void)snprintf(a->why, sizeof(a->why),
-			       ops ? "its settings are wrong, as the line "
-				     "above says"
-				   : "there is no such driver"); /* fits */
+		fill_unusable(a);
 		return;
 	}
 	drive(a, ops, drv);
@@ -228,6 +263,8 @@ void cti_alone_look(struct cti_checks *checks, const struct cti_conf *conf)
 		free(a);
 		return;
 	}
+	/* what a driver is doing is no finding */
+	cti_log_setup(&(struct cti_log_conf){.level = CTI_LOG_WARN});
 	a->conf = conf;
 	a->facts.now_ms = cti_loop_wall_ms(a->loop);
 	a->facts.day.findings = a->facts.day.refusals = "";

@@ -26,6 +26,7 @@ struct cti_switch_facts {
 	enum cti_link link;
 	bool synced;
 	bool left_alone; /* not tried, on purpose; why says it */
+	bool unusable;	 /* the driver does not take its settings; likewise */
 	int64_t since_ms;
 	const char *why;
 	struct cti_device_facts device[CTI_DEVICES_MAX];

@@ -40,6 +40,11 @@ static void store_trouble(struct cti_check *c, const struct cti_store_facts *s,
 	if (s->err == -EBADMSG)
 		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
 			      "The journal %s is damaged.", s->path);
+	else if (!running)
+		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
+			      "The journal %s cannot be written: %s; a relay "
+			      "would refuse every dial.",
+			      s->path, strerror(-s->err));
 	else
 		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
 			      "The journal %s cannot be written since %s: %s; "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doctor/switch.c - the telephone system: link, login, devices, dialing */
+#include <stdio.h>
 #include <string.h>
 
 #include "doctor/priv.h"
@@ -28,9 +29,9 @@ static const struct {
 	 "firewall is between.",
 	 "Compare asterisk.username and asterisk.secret_file with the user's "
 	 "section in manager.conf, its permit= lines too; then manager reload.",
-	 "Give the manager user write = call,originate,reporting in "
-	 "manager.conf, see that the phone is registered, then manager "
-	 "reload.",
+	 "See that the phone is registered and that the agent's device is "
+	 "named as in pjsip show endpoints; give the manager user write = "
+	 "call,originate,reporting in manager.conf, then manager reload.",
 	 .needs_device = true},
 	{"freeswitch",
 	 "See that FreeSWITCH runs with mod_event_socket, and compare "
@@ -59,40 +60,61 @@ static const char *why_of(const struct cti_switch_facts *sw)
 	return sw->why && *sw->why ? sw->why : "no reason is known";
 }
 
+/* Without a relay it was tried just now. */
+static void since_when(char out[CTI_WHEN_SIZE + 16],
+		       const struct cti_relay_facts *f)
+{
+	char span[CTI_WHEN_SIZE];
+
+	*out = '\0';
+	if (f->running)
+		(void)snprintf(
+			out, CTI_WHEN_SIZE + 16, ", for %s now",
+			cti_span(span, f->now_ms - f->sw.since_ms)); /* fits */
+}
+
 void check_switch(struct cti_check *c, const struct cti_relay_facts *f)
 {
 	const struct cti_switch_facts *sw = &f->sw;
 	size_t cure = cure_find(sw->driver);
-	char span[CTI_WHEN_SIZE];
+	char since[CTI_WHEN_SIZE + 16];
 
+	if (sw->unusable) {
+		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
+			      "The relay does not start with the driver %s: "
+			      "%s.",
+			      sw->driver, why_of(sw));
+		cti_check_fix(c, "Put that right in the configuration; a "
+				 "secret's file must be readable for the user "
+				 "the relay runs as (chmod 600).");
+		return;
+	}
 	if (sw->left_alone) {
 		cti_check_say(c, CTI_VERDICT_SKIPPED, CTI_SIDE_SWITCH,
 			      "The switch was not asked: %s.", why_of(sw));
 		cti_check_fix(c, "Start the relay and run this again.");
 		return;
 	}
-	(void)cti_span(span, f->now_ms - sw->since_ms); /* into span */
+	since_when(since, f);
 	if (sw->link == CTI_LINK_FAILED) {
-		cti_check_say(
-			c, CTI_VERDICT_FAIL, CTI_SIDE_SWITCH,
-			"The switch (%s) refuses the relay, for %s now: %s.",
-			sw->driver, span, why_of(sw));
+		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_SWITCH,
+			      "The switch (%s) refuses the relay%s: %s.",
+			      sw->driver, since, why_of(sw));
 		cti_check_fix(c, "%s", cures[cure].refused);
 	} else if (sw->link == CTI_LINK_UP && sw->synced) {
 		cti_check_say(c, CTI_VERDICT_OK, CTI_SIDE_SWITCH,
-			      "The link to the switch (%s) is up, for %s now.",
-			      sw->driver, span);
+			      "The link to the switch (%s) is up%s.",
+			      sw->driver, since);
 	} else if (sw->link == CTI_LINK_DOWN) {
 		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_NETWORK,
-			      "There is no link to the switch (%s), for %s "
-			      "now: %s.",
-			      sw->driver, span, why_of(sw));
+			      "There is no link to the switch (%s)%s: %s.",
+			      sw->driver, since, why_of(sw));
 		cti_check_fix(c, "%s", cures[cure].down);
 	} else {
 		cti_check_say(c, CTI_VERDICT_WARN, CTI_SIDE_NETWORK,
-			      "The link to the switch (%s) is being made, for "
-			      "%s now: %s.",
-			      sw->driver, span, why_of(sw));
+			      "The link to the switch (%s) is being made%s: "
+			      "%s.",
+			      sw->driver, since, why_of(sw));
 		cti_check_fix(c, "Run this again in a few seconds. %s",
 			      cures[cure].down);
 	}
@@ -109,10 +131,15 @@ void check_devices(struct cti_check *c, const struct cti_relay_facts *f)
 		return;
 	}
 	if (!sw->agents || (sw->without_device && needed)) {
-		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
-			      "%zu of %zu agents have no device, so nothing "
-			      "can be dialed for them.",
-			      sw->without_device, sw->agents);
+		if (sw->agents)
+			cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
+				      "%zu of %zu agents have no device, so "
+				      "nothing can be dialed for them.",
+				      sw->without_device, sw->agents);
+		else
+			cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
+				      "No agent is listed, and this switch "
+				      "must be told whose phone is which.");
 		cti_check_fix(c,
 			      "Add agent \"SAPUSER\" { device = \"…\" } for "
 			      "each agent; see %s.",

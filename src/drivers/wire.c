@@ -125,13 +125,27 @@ void cti_wire_refused(struct cti_wire *w, const char *why)
 
 /* --- the connection --- */
 
+/* What the resolver's answers are called here would mislead. */
+static const char *lost_word(int err)
+{
+	switch (-err) {
+	case 0:
+		return "the connection was closed";
+	case EHOSTUNREACH:
+		return "there is no such host, or no route to it";
+	case EAGAIN:
+		return "no name server answers";
+	default:
+		return strerror(-err);
+	}
+}
+
 static void lost_errno(struct cti_wire *w, int err)
 {
 	char why[WHY_SIZE];
 
 	(void)snprintf(why, sizeof(why), "%s at %s:%u: %s", w->name,
-		       w->host_name, w->port,
-		       err ? strerror(-err) : "the connection was closed");
+		       w->host_name, w->port, lost_word(err));
 	cti_wire_lost(w, why);
 }
 

@@ -362,8 +362,10 @@ static void on_device_state(struct cti_driver *drv,
 		probe_say(drv, NULL);
 		return;
 	}
-	(void)snprintf(why, sizeof(why),
-		       "its phone is not registered (Asterisk calls %s %s)",
+	(void)snprintf(why, sizeof(why), "%s (Asterisk calls %s %s)",
+		       strcmp(state, "INVALID") == 0
+			       ? "there is no such phone"
+			       : "its phone is not registered",
 		       drv->probe_device, state);
 	drv->host.on_probe(drv->host.arg, false, why);
 }

@@ -160,8 +160,27 @@ START_TEST(the_link_tells_whose_side)
 	facts.sw.link = CTI_LINK_UP;
 	facts.sw.synced = false;
 	(void)expect("switch", CTI_VERDICT_WARN, "being made");
+	(void)expect("switch", CTI_VERDICT_WARN, "for 5 min now");
+	facts.running = false;
+	ck_assert_ptr_null(strstr(
+		expect("switch", CTI_VERDICT_WARN, "being made")->sentence,
+		"now"));
 	facts.sw.left_alone = true;
 	(void)expect("switch", CTI_VERDICT_SKIPPED, "bad secret");
+}
+END_TEST
+
+START_TEST(settings_a_driver_does_not_take_are_the_relays)
+{
+	const struct cti_check *check;
+
+	facts.running = false;
+	facts.sw.unusable = true;
+	facts.sw.link = CTI_LINK_FAILED;
+	facts.sw.why = "/secret: Permission denied";
+	check = expect("switch", CTI_VERDICT_FAIL, "Permission denied");
+	ck_assert_int_eq((int)check->side, (int)CTI_SIDE_RELAY);
+	ck_assert_ptr_null(strstr(check->fix, "manager.conf"));
 }
 END_TEST
 
@@ -210,7 +229,7 @@ START_TEST(agents_need_devices_where_the_driver_does)
 	facts.sw.agents = facts.sw.without_device = 0;
 	(void)expect("devices", CTI_VERDICT_OK, "one agent's");
 	facts.sw.driver = "freeswitch";
-	(void)expect("devices", CTI_VERDICT_FAIL, "0 of 0");
+	(void)expect("devices", CTI_VERDICT_FAIL, "No agent is listed");
 }
 END_TEST
 
@@ -350,6 +369,7 @@ Suite *suite_relay(void)
 	tcase_add_test(tcase, a_full_disk_is_told_before_it_is_full);
 	tcase_add_test(tcase, the_link_tells_whose_side);
 	tcase_add_test(tcase, every_driver_has_its_cure);
+	tcase_add_test(tcase, settings_a_driver_does_not_take_are_the_relays);
 	tcase_add_test(tcase, a_device_that_may_not_dial_is_the_switchs);
 	tcase_add_test(tcase, agents_need_devices_where_the_driver_does);
 	tcase_add_test(tcase, numbers_tell_which_rule_is_missing);
