@@ -148,8 +148,9 @@ END_TEST
 START_TEST(a_certificate_is_a_file_of_some_size)
 {
 	char folder[] = "/tmp/cti-cert-XXXXXX", path[64];
-	const struct cti_conf_flag flag = {"http.tls_cert_file", path};
-	const struct cti_conf_source source = {.flags = &flag, .nflags = 1};
+	const struct cti_conf_flag flags[] = {{"http.tls_cert_file", path},
+					      {"http.tls_key_file", path}};
+	const struct cti_conf_source source = {.flags = flags, .nflags = 2};
 	struct cti_conf *conf = NULL;
 	struct cti_cert_facts facts;
 	struct cti_buf errors;
