@@ -106,6 +106,16 @@ START_TEST(a_lost_link_answers_and_owes_nothing)
 	ck_assert_int_eq(ask("2"), 0);
 	driver_says(true, "two");
 	ck_assert(answers[1].ok);
+	/* what was given up is not owed by another connection */
+	ck_assert_int_eq(ask("3"), 0);
+	core_advance(GUARD_MS);
+	ck_assert_uint_eq(nanswers, 3);
+	core.drv.host.on_link(core.drv.host.arg, CTI_LINK_DOWN, "gone");
+	core_up();
+	ck_assert_int_eq(ask("4"), 0);
+	ck_assert_str_eq(core.drv.last, "probe 4");
+	driver_says(true, "four");
+	ck_assert(answers[3].ok);
 }
 END_TEST
 
