@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Relay } from './relay.mjs';
+import { stories as agent } from './agent.mjs';
 import { stories as desk } from './console.mjs';
 import { stories as docs } from './docs.mjs';
 import { stories as host } from './host.mjs';
@@ -20,7 +21,8 @@ const shots = resolve(here, '../../build/browser');
 const long = process.argv.includes('--long');
 const [binary, ...words] = process.argv.slice(2)
 	.filter((word) => word !== '--long');
-const stories = [...general, ...host, ...pairing, ...hub, ...phone, ...desk, ...docs];
+const stories = [...general, ...agent, ...host, ...pairing, ...hub, ...phone,
+	...desk, ...docs];
 
 const chromiums = [
 	process.env.CHROMIUM,

@@ -39,6 +39,10 @@ function press(root, name) {
 		.click();
 }
 
+function handRests() {
+	return new Promise((resolve) => setTimeout(resolve, 600));
+}
+
 /** What the host got, oldest first. */
 async function messages(page) {
 	const all = await page.locator('#messages pre').allTextContents();
@@ -234,10 +238,12 @@ story('the buttons follow what the call can do', async (t) => {
 		['Hold', 'Mute', 'Keypad', 'Transfer', 'Hang up']);
 	await press(widget, 'Hold');
 	await see(widget, 'On hold');
+	await handRests(); // else it were the second half of a double click
 	await press(widget, 'Resume');
 	await see(widget, 'In call');
 	await press(widget, 'Mute');
 	await see(widget, 'In call, you are muted');
+	await handRests();
 	await press(widget, 'Unmute');
 	await see(widget, 'In call');
 	await press(widget, 'Keypad');

@@ -178,6 +178,7 @@ export function cardShow(entry) {
 	card.dataset.direction = call.direction;
 	card.setAttribute('aria-label', `${party}: ${words}`);
 	setText(card, '.name', party);
+	card.querySelector('.name').title = party; // where it is cut
 	setText(card, '.number', call.name ? numberWords(call) : '');
 	setText(card, '.state', words);
 	setText(card, '.detail', detailWords(entry));

@@ -3,14 +3,18 @@
 
 import { partyCall } from './actions.js';
 import { cardNew, cardShow, isCardBusy, timerShow } from './card.js';
+import { clockNow } from './clock.js';
 import { padForget } from './pad.js';
-import { at, focusFirst } from './page.js';
+import { at, focusFirst, setBusy } from './page.js';
 import { numberWords, partyWords } from './numbers.js';
 import { alarm, speak } from './speak.js';
 import { stateWords } from './words.js';
 
 const ENDED_MAX = 3;
 const ENDED_LIFE_MS = 5 * 60000;
+const SURPRISE_MS = 500; // a hand that was to hang up is still on its way
+const LATE_MS = 5000; // such an event comes after a pause, with others
+const SETTLE_MS = 300; // until the last of those is there
 
 const calls = new Map(); // id → {call, card, repeated, …}
 
@@ -20,20 +24,36 @@ export function callAdopt(call) {
 		callUpdate(call);
 }
 
-export function callUpdate(call) {
+export function callUpdate(call, isLate = false) {
 	const entry = calls.get(call.id) ?? callNew(call);
 
 	const { height } = entry.card.getBoundingClientRect();
 
 	entry.call = call;
-	if (call.state === 'ended') {
-		entry.endedSeen ??= performance.now();
+	if (call.state === 'ended' && !entry.endedSeen) {
+		entry.endedSeen = performance.now();
 		// with fewer buttons it takes the same place: nothing below moves
 		entry.card.style.minHeight = `${height}px`;
+		redialGuard(entry.card.querySelector('.redial'));
 	}
 	cardShow(entry);
-	callSay(entry);
+	callSay(entry, isLate);
 	cardsPlace();
+}
+
+/** Whoever was about to hang up must not call again by it. */
+function redialGuard(button) {
+	setBusy(button, true);
+	setTimeout(setBusy, SURPRISE_MS, button, false);
+}
+
+/** A fact that is learned after the end brings no call back. */
+export function callChange(call, { type, at: when }) {
+	const isLate = clockNow() - Date.parse(when) > LATE_MS;
+
+	if (calls.has(call.id) || call.state !== 'ended' ||
+	    type === 'call.ended')
+		callUpdate(call, isLate);
 }
 
 function callNew(call) {
@@ -48,23 +68,31 @@ function callNew(call) {
 	return entry;
 }
 
-/** Each state once; a ring at once and with its number. */
-function callSay(entry) {
-	const { call } = entry;
-	const words = stateWords(call);
-	const party = partyWords(call);
-	const inbound = call.direction === 'inbound';
+/** Each state once; of what comes late only the last. */
+function callSay(entry, isLate) {
+	const words = stateWords(entry.call);
 
 	if (entry.said === words)
 		return;
 	entry.said = words;
-	if (call.state === 'ringing' && inbound)
+	if (isLate)
+		setTimeout(() => calls.has(entry.call.id) &&
+			entry.said === words && callSpeak(entry, words), SETTLE_MS);
+	else
+		callSpeak(entry, words);
+}
+
+/** A ring at once and with its number. */
+function callSpeak({ call, card }, words) {
+	const party = partyWords(call);
+
+	if (call.state === 'ringing' && call.direction === 'inbound')
 		alarm(`${words}: ${[...new Set([party, numberWords(call)])]
 			.join(', ')}`);
 	else
 		speak(`${party}: ${words}`);
 	if (call.state === 'ringing')
-		entry.card.scrollIntoView({ block: 'nearest' });
+		card.scrollIntoView({ block: 'nearest' });
 }
 
 async function callAgain(entry) {

@@ -5,7 +5,7 @@ import { numberDial } from './actions.js';
 import { callAdopt } from './cards.js';
 import { numberWatch, verdictShow } from './numbers.js';
 import { padFill } from './pad.js';
-import { at } from './page.js';
+import { at, isBusy } from './page.js';
 import { t } from './words.js';
 
 function typed() {
@@ -36,6 +36,8 @@ async function onSubmit(event) {
 	const number = input.value.trim();
 
 	event.preventDefault();
+	if (isBusy(at('dial-call')))
+		return; // it is being dialed
 	if (number === '') {
 		verdictShow(at('verdict'), { tone: 'bad', text: t('dial.missing') });
 		input.focus();

@@ -2,7 +2,7 @@
 // main.js - the widget's start: the page and what it is told
 
 import { bannerStart, linkShow, pillShow } from './banner.js';
-import { callAdopt, callRepeated, callsReplace, callUpdate, isCallsBusy,
+import { callAdopt, callChange, callRepeated, callsReplace, isCallsBusy,
 	timersTick } from './cards.js';
 import { dialStart, isDialing } from './dial.js';
 import { clickShow, isNoticed, refusalShow } from './notices.js';
@@ -12,6 +12,7 @@ import { aloneShow, strangerShow } from './panels.js';
 import { connect } from './tab.js';
 import { todayAdd, todayAsk, todayStart, todayTick } from './today.js';
 import { framed, isTrusted } from './trust.js';
+import { twiceStart } from './twice.js';
 import { wordsLoad } from './words.js';
 
 function onClick(news) {
@@ -22,8 +23,8 @@ function onClick(news) {
 		callRepeated(news.call);
 }
 
-function onCall(call) {
-	callUpdate(call);
+function onCall(call, event) {
+	callChange(call, event);
 	todayAdd(call);
 }
 
@@ -40,6 +41,7 @@ function tick() {
 function start() {
 	at('phone').hidden = false;
 	pillShow('connecting');
+	twiceStart();
 	padStart();
 	bannerStart();
 	dialStart();
