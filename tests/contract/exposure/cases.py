@@ -282,6 +282,100 @@ def streams_of_clients_that_left_end_soon(lab):
     assert time.monotonic() - begin < 6, time.monotonic() - begin
 
 
+# --- classes of routes ---
+
+DOCUMENTS = ("/", "/console.html", "/docs/", "/docs/errors", "/host.html",
+             "/pair")
+# 404: it was let through, and there is no such call
+REPORT = "?EventType=UPDATEACTIVITY&Action=END&ExternalReferenceID=None1"
+MACHINES = (("GET", "/metrics", 200), ("GET", "/cti" + REPORT, 404),
+            ("GET", "/cti/7/" + REPORT, 404),
+            ("POST", "/cti" + REPORT, 404), ("POST", "/cti/7/" + REPORT, 404))
+BROWSERS = (["Origin: https://evil.example"], ["Origin: null"],
+            ["Sec-Fetch-Site: none"], ["Sec-Fetch-Mode: no-cors"],
+            ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: image"])
+
+
+def machines_are_no_browsers(lab):
+    relay = lab.relay("http.allowed_hosts=relay.example").ready()
+    token = relay.ask("GET", "/api/v1/token", [SAME]).json["token"]
+    own = [SAME, "Origin: http://localhost", f"X-CTI-Token: {token}"]
+    for method, path, status in MACHINES:
+        assert relay.ask(method, path).status == status, path
+        for marks in (*BROWSERS, own):
+            answer = relay.ask(method, path, marks)
+            assert answer.status == 403, (method, path, marks, answer.data)
+        # no browser sends Sec-Fetch-* there, but Origin with what it posts
+        answer = relay.ask(method, path, host="relay.example")
+        assert answer.status == (404 if method == "POST" else 403), answer.data
+    assert not relay.calls()
+
+
+def doctor_is_for_programs_and_own_pages(lab):
+    relay = lab.relay().ready()
+    token = relay.ask("GET", "/api/v1/token", [SAME]).json["token"]
+    for path in ("/api/v1/doctor", "/api/v1/doctor?number=%2B4930123456486"):
+        for marks in BROWSERS:
+            refused(relay.ask("GET", path, marks), "refused")
+        refused(relay.ask("GET", path, [SAME]), "token_missing", 401)
+        for headers in ([], [SAME, f"X-CTI-Token: {token}"]):
+            assert relay.ask("GET", path, headers).status == 200, path
+
+
+def documents_are_framed_by_nobody_and_tell_no_stranger(lab):
+    relay = lab.relay().ready()
+    token = relay.ask("GET", "/api/v1/token", [SAME]).json["token"]
+    for path in DOCUMENTS:
+        for marks in ([], *BROWSERS):
+            answer = relay.ask("GET", path, marks)
+            assert answer.status == 200, (path, marks)
+            assert "access-control" not in answer.head
+        if path == "/":
+            assert token.encode() not in answer.body
+            continue
+        assert "frame-ancestors 'none'" in answer.head, path
+        for name in ("opener", "resource"):
+            assert f"cross-origin-{name}-policy: same-origin" in answer.head
+        assert path.startswith("/docs/") == (token.encode() not in answer.body)
+    refused(relay.ask("GET", "/console/main.js",
+                      ["Sec-Fetch-Site: cross-site"]), "refused")
+
+
+def adapter_is_for_programs_of_this_machine(lab):
+    lab.container()
+    relay = lab.relay("http.exposure=container", OPEN_TO_ALL,
+                      "http.legacy_listen=127.0.0.1:36729",
+                      inside=True).ready()
+
+    def ask(path, *headers):
+        return lab.inside_client(relay, path, headers, 36729)
+
+    report = "/" + REPORT
+    assert ask(report) == 404
+    for path in ("/metrics", "/api/v1/calls", "/healthz", "/console.html"):
+        assert ask(path) == 404, path
+    for header in ("Origin: null", "Sec-Fetch-Site: none",
+                   "Host: evil.example"):
+        assert ask(report, header) == 403, header
+    try:
+        with socket.create_connection((INNER[4], 36729), 5):
+            raise AssertionError("it listens outside")
+    except ConnectionRefusedError:
+        pass
+
+
+def adapter_is_closed_to_another_user(lab):
+    relay = lab.relay("http.legacy_listen=127.0.0.1:36729").ready()
+    relay.port = 36729
+    report = request("GET", "/" + REPORT)
+    assert relay.raw(report).status == 404
+    nothing(Answer(lab.as_user(NOBODY, ask_quietly, relay, report, 4)))
+
+
+def adapter_does_not_start_in_the_open(lab):
+    lab.relay("http.legacy_listen=0.0.0.0:36729").refuses_to_start("legacy")
+
+
 # --- container ---
 
 def container_is_for_loopback_and_its_gateway(lab):
@@ -332,6 +426,24 @@ def container_serves_the_page_of_a_published_port(lab):
     refused(relay.ask("POST", "/api/v1/calls", other, DIAL, **where), "refused")
     where["host"] = INNER[4]
     refused(relay.ask("GET", "/", **where), "refused")
+
+
+def container_asks_for_the_key_wherever_it_is_not_a_page(lab):
+    lab.container()
+    relay = lab.relay("http.exposure=container", OPEN_TO_ALL,
+                      inside=True).ready()
+    where = {"to": INNER, "source": GATEWAY[4]}
+    for path in DOCUMENTS:
+        assert relay.ask("GET", path, **where).status == 200, path
+    for method, path, status in (*MACHINES, ("GET", "/api/v1/doctor", 200)):
+        assert relay.ask(method, path, **where).status == 401, path
+        assert relay.ask(method, path, ["Authorization: Bearer x"],
+                         **where).status == 401, path
+        assert relay.ask(method, path, relay.bearer(),
+                         **where).status == status, path
+        if "/api/" not in path:
+            answer = relay.ask(method, path, [SAME, *relay.bearer()], **where)
+            assert answer.status == 403, path
 
 
 def container_lets_listed_peers_in(lab):
@@ -393,6 +505,12 @@ def network_serves_programs_with_the_key_only(lab):
                 "key_missing", 401)
         assert relay.ask("POST", "/api/v1/calls", relay.bearer(), DIAL,
                          **where).status in (200, 201)
+        for path in DOCUMENTS[1:]:
+            refused(relay.ask("GET", path, **where), "refused")
+        for method, path, status in (*MACHINES, ("GET", "/api/v1/doctor", 200)):
+            assert relay.ask(method, path, **where).status == 401, path
+            assert relay.ask(method, path, relay.bearer(),
+                             **where).status == status, path
         where["host"] = "evil.example"
         refused(relay.ask("GET", "/healthz", **where), "refused")
     assert lab.inside_client(relay, "/api/v1/status") == 401

@@ -220,13 +220,13 @@ class Lab:
     def inside(self, *command):
         must("nsenter", f"--net=/proc/{self.inner.pid}/ns/net", *command)
 
-    def inside_client(self, relay, path, headers=()):
+    def inside_client(self, relay, path, headers=(), port=None):
         """A program in the container asks over its loopback."""
         done = subprocess.run(
             ["nsenter", f"--net=/proc/{self.inner.pid}/ns/net", "curl", "-s",
              "-m", "10", "-o", "/dev/null", "-w", "%{http_code}",
              *(word for line in headers for word in ("-H", line)),
-             f"http://127.0.0.1:{relay.port}{path}"],
+             f"http://127.0.0.1:{port or relay.port}{path}"],
             capture_output=True, text=True, check=False)
         return int(done.stdout or 0)
 
