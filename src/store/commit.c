@@ -237,6 +237,7 @@ static bool job_take_purge(struct cti_store *store)
 		return false;
 	job->purge = true;
 	job->purge_row = store->purge_row;
+	job->keep_days = store->keep_days;
 	job->cutoff_ms = purge_now(store) - store->keep_days * STORE_DAY_MS;
 	return true;
 }
@@ -336,7 +337,8 @@ static void job_settle(struct cti_store *store)
 		store->row.reserve = job->row_reserve;
 	}
 	store->purge_last = job->purge;
-	if (job->purge) {
+	/* another number of days came meanwhile: that one has its own way */
+	if (job->purge && job->keep_days == store->keep_days) {
 		store->purge_row = job->purge_row;
 		store->purge_due = job->purge_more;
 	}

@@ -61,6 +61,7 @@ struct store_job {
 	int page_limit;			    /* 0 = leave */
 	bool purge;			    /* a part of a purge */
 	int64_t cutoff_ms, purge_row;	    /* calls from before, above */
+	int64_t keep_days;		    /* what cutoff_ms was made of */
 	bool purge_more;		    /* out: not the last part */
 	bool reopen;			    /* nothing else but this: */
 	bool replace;			    /* what is there is set aside */

@@ -183,6 +183,73 @@ START_TEST(clock_set_ahead_makes_nothing_old)
 }
 END_TEST
 
+static void purge_begun(struct fix *fix)
+{
+	store_turn_end(fix->store);
+	ck_assert(fix->store->busy && fix->store->job.purge);
+}
+
+START_TEST(another_number_of_days_counts_at_once)
+{
+	struct fix fix;
+
+	fix_init(&fix);
+	(void)fix_ended(&fix);
+	fix_wait(&fix);
+	pass_days(&fix, KEEP_DAYS + 1);
+	cti_store_keep(fix.store, KEEP_DAYS + 10);
+	pass_days(&fix, 0);
+	ck_assert_int_eq(rows_of(&fix, "SELECT count(*) FROM call"), 1);
+	cti_store_keep(fix.store, KEEP_DAYS);
+	pass_days(&fix, 0);
+	ck_assert_int_eq(rows_of(&fix, "SELECT count(*) FROM call"), 0);
+	fix_fini(&fix);
+}
+END_TEST
+
+START_TEST(fewer_days_count_while_a_purge_runs)
+{
+	struct fix fix;
+
+	fix_init(&fix);
+	(void)fix_ended(&fix);
+	fix_wait(&fix);
+	pass_days(&fix, KEEP_DAYS + 1);
+	cti_store_keep(fix.store, 2 * KEEP_DAYS);
+	purge_begun(&fix);
+	cti_store_keep(fix.store, KEEP_DAYS);
+	pass_days(&fix, 0);
+	ck_assert_int_eq(rows_of(&fix, "SELECT count(*) FROM call"), 0);
+	fix_fini(&fix);
+}
+END_TEST
+
+START_TEST(a_purge_that_is_no_longer_wanted_ends)
+{
+	struct fix fix;
+	int64_t kept;
+
+	fix_init(&fix);
+	for (int i = 0; i < MANY; i++)
+		(void)fix_ended(&fix);
+	fix_wait(&fix);
+	pass_days(&fix, KEEP_DAYS + 1);
+	cti_store_keep(fix.store, KEEP_DAYS);
+	purge_begun(&fix);
+	cti_store_keep(fix.store, 0);
+	for (int i = 0; i < 1000 && fix.store->busy; i++)
+		cti_loop_turn(fix.loop, 100);
+	kept = rows_of(&fix, "SELECT count(*) FROM call");
+	ck_assert_int_gt(kept, 0);
+	(void)fix_ended(&fix);
+	fix_wait(&fix);
+	for (int i = 0; i < 20; i++)
+		cti_loop_turn(fix.loop, 10);
+	ck_assert_int_eq(rows_of(&fix, "SELECT count(*) FROM call"), kept + 1);
+	fix_fini(&fix);
+}
+END_TEST
+
 Suite *purge_suite(void)
 {
 	Suite *suite = suite_create("purge");
@@ -195,6 +262,9 @@ Suite *purge_suite(void)
 	tcase_add_test(tcase, purge_at_the_start_and_ids_go_on);
 	tcase_add_test(tcase, zero_days_keep_for_ever);
 	tcase_add_test(tcase, clock_set_ahead_makes_nothing_old);
+	tcase_add_test(tcase, another_number_of_days_counts_at_once);
+	tcase_add_test(tcase, fewer_days_count_while_a_purge_runs);
+	tcase_add_test(tcase, a_purge_that_is_no_longer_wanted_ends);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
