@@ -249,6 +249,36 @@ START_TEST(a_ring_limit_holds_after_a_restart)
 }
 END_TEST
 
+static void unnamed(enum cti_push_event event, const char *from)
+{
+	ck_assert_int_eq(
+		core_push_as(&(struct cti_push){.event = event, .from = from}),
+		0);
+}
+
+START_TEST(a_ring_without_a_ref_is_a_second_call_when_another_one_rings)
+{
+	char first[CTI_ID_SIZE], second[CTI_ID_SIZE];
+
+	core_start(DE);
+	unnamed(CTI_PUSH_RINGING, "+49306912345");
+	memcpy(first, core_told()->call, sizeof(first));
+	unnamed(CTI_PUSH_RINGING, "+49306912345");
+	ck_assert_str_eq(core_told()->call, first);
+	unnamed(CTI_PUSH_RINGING, "+49306912346");
+	memcpy(second, core_told()->call, sizeof(second));
+	ck_assert_str_ne(second, first);
+	unnamed(CTI_PUSH_ANSWERED, NULL);
+	ck_assert_str_eq(core_told()->call, second);
+	unnamed(CTI_PUSH_RINGING, "+49306912346");
+	ck_assert_str_ne(core_told()->call, second);
+	ck_assert(core_told()->created);
+	unnamed(CTI_PUSH_ENDED, NULL);
+	ck_assert_int_eq(core_call(second)->state, CTI_CALL_ACTIVE);
+	ck_assert_int_eq(core_call(first)->state, CTI_CALL_RINGING);
+}
+END_TEST
+
 Suite *suite_push(void)
 {
 	const TTest *const tests[] = {
@@ -267,6 +297,7 @@ Suite *suite_push(void)
 		a_ring_nobody_reports_on_ends_by_itself,
 		a_call_nobody_reports_on_ends_by_itself,
 		a_ring_limit_holds_after_a_restart,
+		a_ring_without_a_ref_is_a_second_call_when_another_one_rings,
 		NULL,
 	};
 

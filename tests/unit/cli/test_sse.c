@@ -48,6 +48,7 @@ static const struct {
 	{"id: 1\ndata: x\n\nid: 2\ndata: y\n\n", "[1|message|x][2|message|y]"},
 	{"id: 1\r\ndata: x\r\n\r\ndata: y\r\n\r\n",
 	 "[1|message|x][1|message|y]"},
+	{"event: call\r\ndata: a\r\ndata: b\r\n\r\n", "[|call|a\nb]"},
 	{"data: x\r\rdata: y\r\r", "[|message|x][|message|y]"},
 	{"unknown: z\ndata: x\n\n", "[|message|x]"},
 	{"data: x\n: comment: here\n\n", "[|message|x]"},

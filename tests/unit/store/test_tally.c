@@ -88,6 +88,35 @@ START_TEST(payloads_are_counted_by_what_became_of_them)
 }
 END_TEST
 
+START_TEST(no_more_than_the_newest_calls_are_counted)
+{
+	enum { COUNTED = 2000, ALL = COUNTED + 3 };
+	struct cti_store_tally tally = {.inbound = 0};
+	char findings[256] = "";
+	struct fix fix;
+
+	fix_init(&fix);
+	(void)told(&fix, "[\"first\"]");
+	for (int i = 1; i < ALL; i++) {
+		struct cti_call *call = fix_call(&fix);
+		struct cti_event *ev = post_event(&fix, call, NULL);
+
+		fix_submit(&fix, call, ev);
+		cti_event_destroy(ev);
+		cti_call_destroy(call);
+	}
+	fix_wait(&fix);
+	ck_assert_int_eq(
+		cti_store_tally(fix.store, 0, &tally, keep_finding, findings),
+		0);
+	ck_assert(tally.cut);
+	ck_assert_int_eq(tally.inbound, COUNTED);
+	ck_assert_int_eq(tally.made, COUNTED);
+	ck_assert_str_eq(findings, "");
+	fix_fini(&fix);
+}
+END_TEST
+
 START_TEST(an_empty_journal_counts_nothing)
 {
 	struct cti_store_tally tally = {.inbound = 9};
@@ -212,6 +241,7 @@ Suite *tally_suite(void)
 
 	tcase_add_test(tcase, payloads_are_counted_by_what_became_of_them);
 	tcase_add_test(tcase, an_empty_journal_counts_nothing);
+	tcase_add_test(tcase, no_more_than_the_newest_calls_are_counted);
 	tcase_add_test(tcase, refused_dials_come_newest_first);
 	tcase_add_test(tcase, a_journal_is_looked_at_without_a_trace);
 	tcase_add_test(tcase, a_journal_that_is_not_there_is_no_fault);
