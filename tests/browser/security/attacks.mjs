@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { kitScript, trap } from './kit.mjs';
-import { DESK, EVIL, PLAIN, SAP, TRIAL } from './stage.mjs';
+import { DESK, EVIL, PLAIN, REBIND, SAP, TRIAL } from './stage.mjs';
 import { until } from './trial.mjs';
 
 export const attacks = [];
@@ -110,6 +110,64 @@ page('a frame of the API', { asks: DIALS_BY_GET, dials: true }, `
 		if (frame.contentDocument)
 			read(frame.contentDocument.body.textContent);
 	}`);
+
+/* --- reports of calls, which take effect by GET --- */
+
+const REPORTS = /^(GET|POST) [/]cti/m;
+
+/** url(target): where it reports to. */
+function report(name, url, more) {
+	attack(name, { asks: REPORTS, rings: true }, async (t) => {
+		const at = url(t.target);
+		const words = new URLSearchParams({ Type: 'CALL', Action: 'NOTIFY',
+			EventType: 'INBOUND', ANI: '+49900123456' });
+		const top = await t.visit(`${PLAIN}/${t.id}`, trap(t, `
+			const at = ${JSON.stringify(at)};
+			const to = (how) => at + '/cti/?${words}&ExternalReferenceID=' + how;
+			const link = (rel) => document.head.append(Object.assign(
+				document.createElement('link'),
+				{ rel, href: to(rel), as: 'script' }));
+
+			['prefetch', 'preload', 'stylesheet', 'icon'].forEach(link);
+			for (const kind of ['prefetch', 'prerender'])
+				add('script', { type: 'speculationrules', textContent:
+					JSON.stringify({ [kind]: [{ urls: [to(kind)],
+						eagerness: 'immediate' }] }) });
+			add('img', { src: to('img'), referrerPolicy: 'no-referrer' });
+			add('script', { src: to('script') });
+			add('iframe', { src: to('iframe') });
+			add('iframe', { src: to('bare'), referrerPolicy: 'no-referrer',
+				sandbox: 'allow-scripts' });
+			navigator.sendBeacon(to('beacon'));
+			for (const method of ['GET', 'POST'])
+				await fetch(to(method), { method, mode: 'no-cors',
+					referrerPolicy: 'no-referrer' }).catch(note);
+			for (const method of ['GET', 'POST']) {
+				add('iframe', { name: 'to' + method });
+				const form = add('form', { method, target: 'to' + method,
+					action: to('form'), rel: 'noreferrer' });
+
+				for (const [name, value] of new URL(to('form')).searchParams)
+					form.append(Object.assign(
+						document.createElement('input'), { name, value }));
+				form.submit();
+			}
+			await pause(500);
+			await note('tried');
+			location = to('top');
+			await pause(5000);`));
+
+		await top.locator('#go').click();
+	});
+}
+
+report('a report of a call', (target) => target);
+
+report('a report of a call, to a name that the relay goes by', (target) =>
+	target.replace('127.0.0.1', REBIND));
+attacks.at(-1).settings = {
+	more: `http { allowed_hosts = {"${REBIND}"} }`,
+};
 
 page('prefetch', { asks: DIALS_BY_GET, dials: true }, `
 	for (const rel of ['prefetch', 'preload', 'modulepreload', 'prerender'])

@@ -32,8 +32,8 @@ function kit(id, target, number, teller) {
 		let token = '';
 
 		for (const path of ['/api/v1/token', '/api/v1/calls', '/metrics',
-			'/api/v1/status', '/pair', '/console.html', '/host.html',
-			'/']) {
+			'/api/v1/status', '/api/v1/doctor', '/docs/', '/pair',
+			'/console.html', '/host.html', '/']) {
 			const res = await fetch(base + path, { headers }).catch(note);
 
 			if (res instanceof Response && 'text' in res) {

@@ -94,7 +94,7 @@ async function placeRun(access, count) {
 			...common, binary, open: false, name: where,
 		}, count);
 		await storiesRun(attacks.filter(({ attack }) => attack.dials ||
-			attack.reads || attack.pairs), {
+			attack.reads || attack.pairs || attack.rings), {
 			...common, binary: openBinary, open: true,
 			name: `${where}, open relay`,
 		}, count);

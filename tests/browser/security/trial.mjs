@@ -89,6 +89,13 @@ export class Trial {
 		return calls.filter((call) => call.direction === 'outbound').length;
 	}
 
+	/** Calls that somebody reported. */
+	async rings() {
+		const calls = await this.relay.calls();
+
+		return calls.filter((call) => call.driver === 'push').length;
+	}
+
 	/** Bytes of the relay in the attacker's hands; refusals say nothing. */
 	leaks() {
 		return this.told('read').filter((text) =>
@@ -139,15 +146,17 @@ export class Trial {
 		await until('a trace of the attempt', () => this.tried());
 		await this.quiet();
 		assert.equal(await this.dials(), this.plot.attack.own ?? 0, 'dials');
+		assert.equal(await this.rings(), 0, 'reported calls');
 		assert.deepEqual(this.leaks(), [], 'bytes for the attacker');
 		assert.equal(await this.paired(), false, 'paired');
 		await this.plot.attack.after?.(this);
 	}
 
 	async succeeds() {
-		const { dials, reads, own, pairs } = this.plot.attack;
+		const { dials, reads, own, pairs, rings } = this.plot.attack;
 		const done = async () => (!reads || this.stolen()) &&
 			(!pairs || await this.paired()) &&
+			(!rings || await this.rings() > 0) &&
 			(!dials || await this.dials() > (own ?? 0));
 		let overAt = Infinity;
 
