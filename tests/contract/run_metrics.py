@@ -279,6 +279,16 @@ def pushed_calls_are_counted_and_delivery_is_timed(relay):
     seen.rises(0, "stream_clients")
 
 
+def a_link_that_came_back_is_counted(relay):
+    seen = Seen(relay)
+    name = ("patchcord_backend_reconnects_total", (("driver", "simulator"),))
+    assert seen.before[name] == 0, "the first time is no return"
+    relay.client().post("/api/v1/simulator/calls", {
+        "from": "+4989345678901", "script": "drop"})
+    seen.rises(1, "backend_reconnects_total")
+    until("the link is up", lambda: seen.rise("backend_up") == 0)
+
+
 def refused_requests_are_counted_by_reason(relay):
     seen = Seen(relay)
     site = {"Sec-Fetch-Site": "cross-site"}
@@ -359,6 +369,7 @@ def main():
                          page_is_told_from_a_program, refusals_are_counted,
                          calls_and_their_events_are_counted,
                          pushed_calls_are_counted_and_delivery_is_timed,
+                         a_link_that_came_back_is_counted,
                          refused_requests_are_counted_by_reason,
                          browsers_are_refused, strangers_make_no_series,
                          labels_are_words_of_the_program, histograms_add_up,
