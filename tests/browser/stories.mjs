@@ -535,6 +535,41 @@ story('two tabs post each payload only once', async (t) => {
 	assert.equal(seen.size, 9);
 });
 
+story('a word to the relay that is lost is given again, no payload', async (t) => {
+	const page = await hostOpen(t);
+	let words = 0;
+
+	// longer than the claim holds
+	await page.route('**/ack', (route) =>
+		++words > 4 ? route.continue() : route.abort());
+	await press(page, 'Rings until you answer');
+	await messagesReach(page, 1);
+	await until('the word got through', () => words > 4);
+	await press(widgetOf(page), 'Reject');
+	await messagesReach(page, 2);
+	assert.deepEqual(actions(await payloads(page)), ['NOTIFY', 'END']);
+}, { noisy: true });
+
+story('a claim that was long under way is not believed', async (t) => {
+	const page = await hostOpen(t);
+	const claims = [];
+
+	await page.route('**/claim', async (route) => {
+		claims.push(route.request().url());
+		if (claims.length > 1)
+			return route.continue();
+		const response = await route.fetch();
+
+		await new Promise((resolve) => setTimeout(resolve, 3000));
+		return route.fulfill({ response });
+	});
+	await press(page, 'Rings until you answer');
+	await messagesReach(page, 1);
+	assert.equal(claims.length, 2);
+	assert.equal(claims[0], claims[1]);
+	assert.deepEqual(actions(await payloads(page)), ['NOTIFY']);
+});
+
 story('the tab that was left in the middle is followed by the other', async (t) => {
 	const one = await hostOpen(t);
 
