@@ -21,7 +21,8 @@ enum cti_route_class {
 	CTI_ROUTE_DOCUMENT, /* any Sec-Fetch-Site; no effect ever */
 	CTI_ROUTE_ASSET,    /* same-origin or none */
 	CTI_ROUTE_OPEN,	    /* not cross-site */
-	CTI_ROUTE_MACHINE,  /* no browser at all; else as API; takes forms */
+	CTI_ROUTE_MACHINE,  /* no browser at all, so by GET only where it would
+			     * show itself; else as API; takes forms */
 	CTI_ROUTE_TOKEN,    /* GET /api/v1/token: same-origin only, no token */
 	CTI_ROUTE_API,	    /* own origin and the token, or no browser */
 };
