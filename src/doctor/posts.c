@@ -337,7 +337,7 @@ static void judge_caller(struct cti_checks *checks,
 		return;
 	}
 	cti_check_say(c, CTI_VERDICT_WARN, CTI_SIDE_SWITCH,
-		      "It went to SAP without ANI: %s.",
+		      "SAP does not learn who calls (%s).",
 		      why ? why : "no number is known");
 	if (call->withheld || !raw || !*raw)
 		cti_check_fix(c, "SAP makes an interaction only with a valid "
@@ -366,8 +366,8 @@ static void judge_payloads(struct cti_checks *checks,
 		if (!*post->rule)
 			continue;
 		cti_check_say(c, CTI_VERDICT_WARN, CTI_SIDE_RELAY,
-			      "The linter has a finding in its %s: %s (%s).",
-			      post_word(post->what), post->finding, post->rule);
+			      "The linter on its %s, rule %s: %s",
+			      post_word(post->what), post->rule, post->finding);
 		cti_check_fix(c, "patchcord lint --rules says what it means "
 				 "and which KBA.");
 		return;

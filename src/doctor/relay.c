@@ -238,9 +238,11 @@ void check_https(struct cti_check *c, const struct cti_relay_facts *f)
 	cert_dates(c, cert, f->now_ms);
 	if (f->running && c->verdict == CTI_VERDICT_OK &&
 	    cert->renewed_ms > f->started_ms) {
-		c->verdict = CTI_VERDICT_WARN;
-		cti_check_fix(c, "The file is newer than the relay, which "
-				 "still serves the one before: restart it.");
+		cti_check_say(c, CTI_VERDICT_WARN, CTI_SIDE_RELAY,
+			      "The certificate %s is newer than the relay, "
+			      "which still serves the one before.",
+			      cert->path);
+		cti_check_fix(c, "Restart the relay.");
 	}
 }
 

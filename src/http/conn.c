@@ -219,11 +219,16 @@ static bool peer_allowed(struct cti_http *http, int fd,
 {
 	int err = peer_check(http, fd, from);
 
-	if (!err || !cti_guard_refused(http, CTI_REFUSAL_PEER))
-		return !err;
-	if (err == -ENOENT)
+	if (!err)
+		return true;
+	/* such as a program that looks whether the port is open */
+	if (err == -ENOENT) {
 		log_debug("http: a client was gone before it was let in");
-	else if (http->conf.exposure == CTI_EXPOSURE_LOOPBACK)
+		return false;
+	}
+	if (!cti_guard_refused(http, CTI_REFUSAL_PEER))
+		return false;
+	if (http->conf.exposure == CTI_EXPOSURE_LOOPBACK)
 		log_warn_errno(err, "http: refused a connection that is no "
 				    "process of this user");
 	else

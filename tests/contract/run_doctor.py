@@ -743,6 +743,8 @@ def a_certificate_that_ends_is_told(relay):
             found = checks(relay)
             expect(found, "https", verdict, part)
             assert days < 0 or found["relay"]["verdict"] == "ok", found
+            # the look at the port was no stranger's
+            assert days < 0 or found["refused"]["verdict"] == "ok", found
         finally:
             relay.terminate()
     relay.configure(CONF)

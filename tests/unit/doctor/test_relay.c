@@ -274,7 +274,7 @@ START_TEST(a_certificate_tells_its_days)
 	cert->for_host = true;
 	cert->renewed_ms = NOW;
 	ck_assert_ptr_nonnull(strstr(
-		expect("https", CTI_VERDICT_WARN, "90 more")->fix, "restart"));
+		expect("https", CTI_VERDICT_WARN, "is newer")->fix, "Restart"));
 	cert->err = -ENOENT;
 	(void)expect("https", CTI_VERDICT_FAIL, "No such file");
 	cert->err = -EBADMSG;

@@ -80,7 +80,10 @@ START_TEST(who_has_left_is_nobody)
 
 	(void)close(fd);
 	fixture_turns(f, 10);
-	ck_assert_uint_eq(cti_http_refused(f->http), 1);
+	ck_assert_uint_eq(f->handled, 0);
+	ck_assert_uint_eq(cti_http_connections(f->http), 0);
+	/* nor is it a stranger: nobody has to look for another user */
+	ck_assert_uint_eq(cti_http_refused(f->http), 0);
 }
 END_TEST
 
