@@ -164,6 +164,9 @@ const struct cti_command cti_command_export = {
 	.name = "export",
 	.group = CTI_GROUP_TOOLS,
 	.summary = "Prints all calls and events of one number as JSON",
+	.about = "Stop the relay first: the journal is the one of "
+		 "store.path.\n",
+	.examples = "  patchcord export --number +16503054000 > about.json\n",
 	.options = export_options,
 	.run = export_run,
 };

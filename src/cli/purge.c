@@ -114,6 +114,9 @@ const struct cti_command cti_command_purge = {
 	.name = "purge",
 	.group = CTI_GROUP_TOOLS,
 	.summary = "Deletes all calls and events of one number",
+	.about = "Stop the relay first: the journal is the one of store.path. "
+		 "That something\nwas deleted, and how much, stays in it.\n",
+	.examples = "  patchcord purge --number +16503054000\n",
 	.options = purge_options,
 	.run = purge_run,
 };
