@@ -326,6 +326,52 @@ START_TEST(a_dial_is_found_by_the_leg_it_got)
 }
 END_TEST
 
+/* Devices are asked one after the other, each in its own turn. */
+static void check_up(struct flow *f)
+{
+	struct wire *wire =
+		wire_ask(f, &(struct ask){.path = "/api/v1/doctor"});
+
+	for (int i = 0; i < 100 && !wire_ready(wire); i++)
+		flow_advance(f, 1);
+	ck_assert_int_eq(wire_take(f, wire), 200);
+}
+
+static bool said(const struct flow *f, const char *text)
+{
+	return strstr(f->last.body, text) != NULL;
+}
+
+START_TEST(the_check_up_asks_for_every_device)
+{
+	struct flow *f = flow_start("agent \"ANN\" { device = \"sip:1\" }\n"
+				    "agent \"BOB\" { device = \"sip:2\" }\n"
+				    "agent \"CID\" { device = \"sip:3\" }\n");
+
+	check_up(f);
+	for (int i = 1; i <= 3; i++)
+		ck_assert(said(f, flow_path(f, "\"sip:%d of agent ", i)));
+	ck_assert(!said(f, "is not known"));
+	flow_end(f);
+}
+END_TEST
+
+START_TEST(the_check_up_looks_back_one_day)
+{
+	struct flow *f = flow_start(NULL);
+
+	flow_post(f, "/api/v1/calls", "{\"PhoneNumber\":\"112\"}");
+	expect_problem(f, 403, "number_blocked");
+	flow_advance(f, 23 * 3600 * 1000);
+	check_up(f);
+	ck_assert(said(f, "number_blocked 1 times"));
+	flow_advance(f, 3600 * 1000);
+	check_up(f);
+	ck_assert(!said(f, "number_blocked"));
+	flow_end(f);
+}
+END_TEST
+
 static void add_calls(Suite *suite)
 {
 	TCase *calls = tcase_create("calls");
@@ -354,6 +400,8 @@ Suite *flow_suite(void)
 	tcase_add_test(health, status_shows_switch_agents_store_and_host);
 	tcase_add_test(health, status_tells_when_sap_loaded_the_widget);
 	tcase_add_test(health, operations_answer);
+	tcase_add_test(health, the_check_up_asks_for_every_device);
+	tcase_add_test(health, the_check_up_looks_back_one_day);
 	suite_add_tcase(suite, health);
 	return suite;
 }

@@ -89,6 +89,7 @@ START_TEST(events_of_running_calls_go_on_without_being_durable)
 	core_ring("leg", CTI_CALL_RINGING);
 	ck_assert_int_eq(core_last()->post, CTI_SAP_NOTIFY);
 	ck_assert(!core_last()->durable);
+	ck_assert_uint_eq(cti_calls_stats(core.calls)->events_volatile, 2);
 	core_over(id, CTI_CAUSE_NORMAL);
 	core_empty_store();
 	core_ring("leg", CTI_CALL_ACTIVE);
