@@ -214,6 +214,34 @@ static bool is_folder(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+/* A link to a folder could lead round in circles. */
+static bool is_own_folder(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
+static int entry_read(struct messages *m, const char *path, const char *name,
+		      int depth)
+{
+	if (is_own_folder(path))
+		return path_any(m, path, depth + 1);
+	if (!is_message_name(name))
+		return 0;
+	if (!is_special(path))
+		return file_open(m, path);
+	m->unread(m->arg, path, "not a file");
+	return 0;
+}
+
 static int folder_entry(struct messages *m, const char *folder,
 			const char *name, int depth)
 {
@@ -224,8 +252,8 @@ static int folder_entry(struct messages *m, const char *folder,
 
 	cti_buf_init(&path, MESSAGES_MAX);
 	err = cti_buf_fmt(&path, "%s%s%s", folder, slash ? "" : "/", name);
-	if (!err && (is_message_name(name) || is_folder(cti_buf_text(&path))))
-		err = path_any(m, cti_buf_text(&path), depth + 1);
+	if (!err)
+		err = entry_read(m, cti_buf_text(&path), name, depth);
 	cti_buf_fini(&path);
 	return err;
 }

@@ -4,6 +4,7 @@
 
 #include <glob.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 enum { PATH_SIZE = 4096, PART = 4096 };
 
@@ -22,12 +23,16 @@ static const char *const patterns[] = {
 static void file_read(struct cti_policy_facts *facts, const char *path,
 		      const struct cti_origins *origins)
 {
-	FILE *file = fopen(path, "r");
 	struct cti_buf text;
+	struct stat st;
+	FILE *file;
 	char part[PART];
 	size_t len;
 	int err = 0;
 
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return; /* no browser waits for a pipe either */
+	file = fopen(path, "r");
 	if (!file)
 		return;
 	cti_buf_init(&text, CTI_JSON_WIRE_MAX);

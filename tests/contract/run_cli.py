@@ -674,9 +674,14 @@ def lint_reads_files_folders_and_streams(w):
     for name in (b"\x1b]0;x\x07.json", b"\xff.json"):
         with open(os.path.join(os.fsencode(odd), name), "wb") as f:
             f.write(json.dumps(bare).encode())
+    os.mkfifo(os.path.join(odd, "pipe.json"))
+    for link in "abcdefgh":
+        os.symlink(".", os.path.join(odd, link))
     done = w.run("lint", "odd", cwd=folder)
     assert done.returncode == 1 and "odd/]0;x.json:1: " in done.stdout, done
     assert "\x1b" not in done.stdout + done.stderr, done
+    assert "odd/pipe.json: not a file" in done.stderr, done
+    assert "2 messages: 2 errors" in done.stdout, done
     said = json.loads(w.run("lint", "--json", "odd", cwd=folder).stdout)
     assert {f["file"] for f in said["findings"]} == {
         "odd/]0;x.json", "odd/ÿ.json"}, said
@@ -690,9 +695,13 @@ def lint_reads_what_events_print(w):
     call = w.json("call", "inbound", "--from", NUMBER, "--script",
                   "cancel")["id"]
     w.state(call, "ended")
-    said = json.loads(w.ok("lint", "--json",
-                           stdin=w.ok("events", "--json", "--last", "99")))
-    assert said["ok"] and said["messages"] >= 2, said
+
+    def linted():
+        return json.loads(w.ok("lint", "--json", stdin=w.ok(
+            "events", "--json", "--last", "99")))
+    # a call's end is seen before its event, which waits for the disk
+    until("its end is an event", lambda: linted()["messages"] >= 2)
+    assert linted()["ok"], linted()
 
 
 def lint_explains_every_rule(w):
