@@ -73,10 +73,8 @@ void get_call(void *arg, struct cti_http_req *req)
 			    "There is no call %.40s.", id);
 		return;
 	}
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	call_write(&a.w, api, call);
 	answer_send(&a, req, 200);
 }

@@ -39,10 +39,8 @@ void post_lint(void *arg, struct cti_http_req *req)
 	int rc;
 
 	(void)arg; /* the rules are the same for all */
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_key(&a.w, "findings");
 	cti_jsonw_arr(&a.w);

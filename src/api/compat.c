@@ -101,10 +101,8 @@ static void say_ok(struct cti_http_req *req)
 {
 	struct answer a;
 
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_kstr(&a.w, "message", "All OK");
 	cti_jsonw_obj_end(&a.w);

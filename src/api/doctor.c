@@ -248,10 +248,8 @@ static void examination_send(struct examination *x)
 {
 	struct answer a;
 
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(x->req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, x->req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_kbool(&a.w, "ok", cti_checks_ok(&x->checks));
 	cti_jsonw_ktime(&a.w, "at", x->facts.now_ms);

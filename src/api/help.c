@@ -56,6 +56,14 @@ int answer_begin(struct answer *a, size_t ceiling)
 	return err;
 }
 
+bool answer_open(struct answer *a, struct cti_http_req *req)
+{
+	if (!answer_begin(a, ANSWER_MAX))
+		return true;
+	api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	return false;
+}
+
 void answer_send(struct answer *a, struct cti_http_req *req, int status)
 {
 	int err = cti_jsonw_fini(&a->w);
@@ -168,10 +176,8 @@ static void later_write(const struct later *later,
 	struct answer a;
 	char where[64];
 
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	(void)snprintf(where, sizeof(where), "/api/v1/calls/%s",
 		       outcome->call->id); /* fits */
 	if (outcome->created)

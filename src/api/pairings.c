@@ -64,10 +64,8 @@ static void reply_list(const struct cti_api *api, struct cti_http_req *req,
 {
 	struct answer a;
 
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	write_paired(&a.w, api);
 	write_items(&a.w, api->parts.conf, "configured", "sap.origins");

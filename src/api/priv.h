@@ -101,6 +101,8 @@ struct answer {
 	struct cti_jsonw w;
 };
 int answer_begin(struct answer *a, size_t ceiling) CTI_NODISCARD;
+/** The same with ANSWER_MAX; false: refused already. */
+bool answer_open(struct answer *a, struct cti_http_req *req);
 /** Sends it, or 500. */
 void answer_send(struct answer *a, struct cti_http_req *req, int status);
 /** Forgets an answer that was begun. */

@@ -12,10 +12,8 @@ static void one_text(struct cti_http_req *req, const char *key,
 {
 	struct answer a;
 
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_kstr(&a.w, key, text);
 	cti_jsonw_obj_end(&a.w);
@@ -175,10 +173,8 @@ void get_readyz(void *arg, struct cti_http_req *req)
 		ready_problem(req, checks, first);
 		return;
 	}
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_kstr(&a.w, "status", "ok");
 	checks_write(&a.w, checks);
@@ -192,10 +188,8 @@ void get_version(void *arg, struct cti_http_req *req)
 	struct answer a;
 
 	(void)arg; /* the same for all */
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_kstr(&a.w, "name", "patchcord");
 	cti_jsonw_kstr(&a.w, "version", build->version);
@@ -218,10 +212,8 @@ void get_token(void *arg, struct cti_http_req *req)
 	const char *origin;
 	struct answer a;
 
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_kstr(&a.w, "token", api->parts.token);
 	cti_jsonw_key(&a.w, "origins");
@@ -301,10 +293,8 @@ void get_status(void *arg, struct cti_http_req *req)
 	struct cti_api *api = arg;
 	struct answer a;
 
-	if (answer_begin(&a, ANSWER_MAX)) {
-		api_problem(req, CTI_ERR_INTERNAL, "No memory.");
+	if (!answer_open(&a, req))
 		return;
-	}
 	cti_jsonw_obj(&a.w);
 	cti_jsonw_kstr(&a.w, "version", CTI_VERSION);
 	cti_jsonw_ktime(&a.w, "started_at", api->started_ms);
