@@ -496,6 +496,7 @@ story('today\'s calls carry the id by which SAP knows them', async (t) => {
 	await phone.locator('#today summary', { hasText: CALLER }).click();
 	await see(phone, 'External ID');
 	await see(phone, call.id);
+	await see(phone, '1 call');
 	assert.equal(await copied(phone, page), call.id);
 	await phone.locator('#today summary').click();
 	const activity = '00163EA718FC1EEABDD5608C895BDC71';
