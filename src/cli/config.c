@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cti/number.h"
 
 enum {
 	TEXT_MAX = 256 * 1024,
@@ -15,11 +16,24 @@ static const struct cti_option check_options[] = {
 	CTI_LAST_OPTIONS,
 };
 
+/* What only the rules for numbers know, such as which countries there are; the
+ * fault is logged. */
+static int check_numbers(const struct cti_conf *conf)
+{
+	struct cti_numbers *numbers = NULL;
+	int err = cti_numbers_new(&numbers, conf);
+
+	cti_numbers_destroy(numbers);
+	return err ? CTI_EXIT_FAILED : CTI_EXIT_OK;
+}
+
 static int check_run(const struct cti_cli *cli, const struct cti_args *args)
 {
 	struct cti_conf *conf = NULL;
 	int code = cti_cli_conf(&conf, cli, args, cli->out);
 
+	if (!code)
+		code = check_numbers(conf);
 	if (!code)
 		cti_cli_say(cli->out, "OK\n");
 	cti_conf_destroy(conf);

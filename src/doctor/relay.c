@@ -143,8 +143,12 @@ void check_numbers(struct cti_check *c, const struct cti_relay_facts *f)
 	const struct cti_number_facts *n = &f->number;
 
 	if (!n->sampled) {
-		cti_check_say(c, CTI_VERDICT_SKIPPED, CTI_SIDE_RELAY,
-			      "No number was tried.");
+		cti_check_say(c, CTI_VERDICT_FAIL, CTI_SIDE_RELAY,
+			      "The sections number and dial of the "
+			      "configuration make no rules: the relay does not "
+			      "start.");
+		cti_check_fix(c, "patchcord check-config says which key is "
+				 "wrong.");
 		return;
 	}
 	if (!n->emergency.blocked) {

@@ -49,6 +49,8 @@ static bool inbound_gate(struct inbound_reading *out, const char *text)
 			return false;
 		}
 	}
+	if (!out->plus)
+		out->how = "read as it is dialed here";
 	return len > 0;
 }
 

@@ -515,6 +515,13 @@ def a_faulty_configuration_is_told_line_by_line(relay):
         relay.configure(CONF)
 
 
+def a_country_that_is_none_is_told(relay):
+    """The file is in order, and the relay would not start."""
+    found = checks(relay, "--set", "number.region=XX")
+    expect(found, "numbers", "fail", "does not start", side="relay",
+           fix="check-config")
+
+
 def baresips_only_place_is_left_to_the_relay(relay):
     stranger = Stranger(answer=b"")
     relay.configure(CONF + 'telephony { driver = "baresip" }\n'
@@ -784,6 +791,7 @@ ALONE = (
     a_foreign_program_on_the_port_is_named, both_families_are_looked_at,
     addresses_that_cannot_work_are_told,
     a_faulty_configuration_is_told_line_by_line,
+    a_country_that_is_none_is_told,
     baresips_only_place_is_left_to_the_relay, what_asterisk_refuses_is_told,
     settings_a_driver_does_not_take_are_the_relays,
     a_switch_that_is_away_is_the_networks, a_certificate_that_ends_is_told,

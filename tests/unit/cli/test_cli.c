@@ -137,6 +137,7 @@ static const struct {
 	{{"serve", "-c", "/nonexistent/x.conf"}, 1, "", "cannot be read: "},
 	{{"check-config"}, 0, "OK\n", ""},
 	{{"check-config", "--set", "dial.merge_s=5"}, 0, "OK\n", ""},
+	{{"check-config", "--set", "number.region=XX"}, 1, "", ""},
 	{{"check-config", "--set", "dial.merge_s=99"},
 	 1,
 	 "command line: dial.merge_s: 99 is over 60\n",
