@@ -32,6 +32,7 @@ struct alone {
 	char path[PATH_SIZE], aside[PATH_SIZE];
 	bool over; /* the link is as it will be */
 	struct cti_device_facts *asking;
+	bool owed; /* one was given up, its answer may come */
 };
 
 /* --- the driver's reports --- */
@@ -66,6 +67,7 @@ static void on_probe(void *arg, bool ok, const char *why)
 {
 	struct alone *a = arg;
 
+	a->owed = false;
 	if (!a->asking)
 		return;
 	a->asking->ok = ok;
@@ -90,6 +92,13 @@ static void ask_device(struct alone *a, const struct cti_driver_ops *ops,
 {
 	int64_t end = cti_loop_mono_ms(a->loop) + PROBE_MS;
 
+	if (a->owed) {
+		device->asked = true;
+		(void)snprintf(device->why, sizeof(device->why),
+			       "the switch still owes an earlier "
+			       "answer"); /* fits */
+		return;
+	}
 	if (!ops->probe || ops->probe(drv, device->device))
 		return;
 	device->asked = true;
@@ -98,6 +107,7 @@ static void ask_device(struct alone *a, const struct cti_driver_ops *ops,
 	a->asking = device;
 	while (a->asking && cti_loop_mono_ms(a->loop) < end)
 		cti_loop_turn(a->loop, TURN_MS);
+	a->owed = a->asking != NULL;
 	a->asking = NULL;
 }
 

@@ -664,6 +664,33 @@ def what_asterisk_refuses_is_told(relay):
         relay.configure(CONF)
 
 
+class Slow(Manager):
+    """It says of the first phone after nobody waits any more."""
+
+    def on_getvar(self, asked):
+        first = "101" in asked["Variable"]
+        if first:
+            time.sleep(5.4)
+        self.registered = first
+        return super().on_getvar(asked)
+
+
+def a_late_answer_is_not_the_next_phones(relay):
+    manager = Slow()
+    asterisk_conf(relay, manager.port)
+    with open(relay.conf, "a", encoding="ascii") as f:
+        f.write('agent "BOB" { device = "PJSIP/102" }\n')
+    try:
+        said = [c for c in json.loads(doctor(relay).stdout)["checks"]
+                if c["name"] == "originate"]
+        assert [c["verdict"] for c in said] == ["fail", "fail"], said
+        assert "did not answer" in said[0]["sentence"], said
+        assert "PJSIP/102" in said[1]["sentence"], said
+    finally:
+        manager.close()
+        relay.configure(CONF)
+
+
 def settings_a_driver_does_not_take_are_the_relays(relay):
     """The switch was never asked, so nothing is wrong with it."""
     secret = os.path.join(relay.folder, "secret")
@@ -793,6 +820,7 @@ ALONE = (
     a_faulty_configuration_is_told_line_by_line,
     a_country_that_is_none_is_told,
     baresips_only_place_is_left_to_the_relay, what_asterisk_refuses_is_told,
+    a_late_answer_is_not_the_next_phones,
     settings_a_driver_does_not_take_are_the_relays,
     a_switch_that_is_away_is_the_networks, a_certificate_that_ends_is_told,
     a_key_that_is_missing_is_told, a_damaged_journal_is_told,
