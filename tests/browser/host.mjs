@@ -115,6 +115,41 @@ story('a scenario that goes wrong says what differs', async (t) => {
 	await t.shot(page, 'host-failed');
 });
 
+story('each thing that a scenario expects can differ', async (t) => {
+	const wishes = [
+		['inbound-missed', { told: { A: ['INBOUND NOTIFY', 'INBOUND ACCEPT'] } },
+			'✗ differs'],
+		['inbound-missed', { related: { A: 'B' } },
+			'call A is not related to B'],
+		['inbound-missed', { absent: { A: 'ANI' } },
+			'call A must not have ANI'],
+		['inbound-missed', { causes: { A: 'busy' } },
+			'call A ended cancelled, not busy'],
+		['double-click', { dialed: { A: 2 } }, 'click A made 1 calls, not 2'],
+	];
+
+	for (const [name, wish, said] of wishes) {
+		const page = await open(t);
+
+		await page.evaluate(async ([key, expected]) => {
+			const { scenarios } = await import('/host/scenarios.js');
+			const { told } = scenarios[key];
+
+			Object.assign(scenarios[key], expected);
+			if (expected.related) { // to a second caller
+				scenarios[key].steps.push({ do: 'play', who: 'B',
+					script: 'cancel' });
+				told.B = told.A;
+			}
+			location.hash = `#scenario=${key}&speed=20`;
+		}, [name, wish]);
+		await page.locator('#scenario[data-scenario-result="failed"]')
+			.waitFor();
+		await page.locator('#scenario').getByText(said).first().waitFor();
+		await page.close();
+	}
+});
+
 story('a link on a page of somebody else plays nothing by itself', async (t) => {
 	const page = await t.context.newPage();
 

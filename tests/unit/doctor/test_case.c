@@ -238,6 +238,16 @@ START_TEST(a_moment_later_it_is_nobodys)
 }
 END_TEST
 
+START_TEST(what_is_due_no_more_is_not_waited_for)
+{
+	struct cti_post_facts *post = unclaimed();
+
+	post->published_ms = NOW - 1;
+	expect(CTI_CASE_NOT_CLAIMED, CTI_VERDICT_FAIL, CTI_SIDE_BROWSER,
+	       "none of the 1 pages");
+}
+END_TEST
+
 START_TEST(a_page_that_never_came_is_told_with_the_start)
 {
 	(void)unclaimed();
@@ -405,6 +415,7 @@ Suite *suite_case(void)
 	tcase_add_test(tcase, a_call_the_switch_said_nothing_of_is_the_switchs);
 	tcase_add_test(tcase, a_payload_of_this_moment_is_waited_for);
 	tcase_add_test(tcase, a_moment_later_it_is_nobodys);
+	tcase_add_test(tcase, what_is_due_no_more_is_not_waited_for);
 	tcase_add_test(tcase, a_page_that_never_came_is_told_with_the_start);
 	tcase_add_test(tcase,
 		       a_page_that_was_closed_is_told_with_its_last_time);
