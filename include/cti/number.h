@@ -51,6 +51,14 @@ int cti_number_outbound(const struct cti_numbers *n, struct cti_number *out,
 			const char *text, struct cti_err *err) CTI_NODISCARD;
 
 /**
+ * A number as people of its country group it: "+49 30 69123456" of
+ * "+493069123456" (ITU-T E.123). Anything else than E.164 stays as it is; out
+ * is "" for NULL. Cheap for numbers that were met lately.
+ */
+void cti_number_spaced(const struct cti_numbers *n, char out[CTI_NUMBER_SIZE],
+		       const char *number);
+
+/**
  * A caller's number as the switch gave it, for `number` and SAP's ANI. Lax:
  * text is "0301234567", "+49…", "0049…", "anonymous", "101", NULL.
  * e164: "+" and 7 to 15 digits, or "" when it is no possible public number.

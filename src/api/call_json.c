@@ -21,11 +21,23 @@ static void write_identity(struct cti_jsonw *w, const struct cti_call *call)
 	fact(w, "cause_detail", call, CTI_FACT_CAUSE_DETAIL);
 }
 
-static void write_parties(struct cti_jsonw *w, const struct cti_call *call)
+static void write_shown(struct cti_jsonw *w, const struct cti_api *api,
+			const struct cti_call *call)
+{
+	char shown[CTI_NUMBER_SIZE];
+
+	cti_number_spaced(api->parts.numbers, shown,
+			  call->fact[CTI_FACT_NUMBER]);
+	cti_jsonw_kstr(w, "number_shown", *shown ? shown : NULL);
+}
+
+static void write_parties(struct cti_jsonw *w, const struct cti_api *api,
+			  const struct cti_call *call)
 {
 	fact(w, "agent", call, CTI_FACT_AGENT);
 	fact(w, "device", call, CTI_FACT_DEVICE);
 	fact(w, "number", call, CTI_FACT_NUMBER);
+	write_shown(w, api, call);
 	fact(w, "number_raw", call, CTI_FACT_NUMBER_RAW);
 	fact(w, "dialed", call, CTI_FACT_DIALED);
 	fact(w, "name", call, CTI_FACT_NAME);
@@ -91,7 +103,7 @@ void call_write_open(struct cti_jsonw *w, const struct cti_api *api,
 {
 	cti_jsonw_obj(w);
 	write_identity(w, call);
-	write_parties(w, call);
+	write_parties(w, api, call);
 	write_crm(w, call);
 	fact(w, "driver", call, CTI_FACT_DRIVER);
 	fact(w, "ref", call, CTI_FACT_REF);

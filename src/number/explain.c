@@ -35,18 +35,21 @@ static void explain_steps(struct cti_jsonw *w, const struct number_trace *trace)
 	cti_jsonw_arr_end(w);
 }
 
-static void explain_verdict(struct cti_jsonw *w, int rc,
-			    const struct cti_number *number,
+static void explain_verdict(struct cti_jsonw *w, const struct cti_numbers *n,
+			    int rc, const struct cti_number *number,
 			    const struct cti_err *err)
 {
 	const struct cti_problem *problem =
 		rc ? cti_problem_find(err->code) : NULL;
+	char shown[CTI_NUMBER_SIZE];
 
+	cti_number_spaced(n, shown, number->e164);
 	cti_jsonw_kbool(w, "ok", !rc);
 	cti_jsonw_kstr(w, "code", rc ? problem->slug : NULL);
 	cti_jsonw_kstr(w, "detail", rc ? err->text : NULL);
 	cti_jsonw_kstr(w, "fix", rc ? problem->fix : NULL);
 	cti_jsonw_kstr(w, "e164", rc ? NULL : number->e164);
+	cti_jsonw_kstr(w, "shown", rc ? NULL : shown);
 	cti_jsonw_kstr(w, "dialed", rc ? NULL : number->dialed);
 	cti_jsonw_kstr(w, "kind", rc ? NULL : kind_words[number->kind]);
 }
@@ -61,7 +64,7 @@ static void explain_outbound(struct cti_jsonw *w, const struct cti_numbers *n,
 
 	cti_jsonw_key(w, "outbound");
 	cti_jsonw_obj(w);
-	explain_verdict(w, rc, &number, &err);
+	explain_verdict(w, n, rc, &number, &err);
 	cti_jsonw_key(w, "notes");
 	cti_jsonw_arr(w);
 	for (size_t i = 0; i < trace.remark_count; i++)

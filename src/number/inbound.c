@@ -160,3 +160,16 @@ void cti_number_inbound(const struct cti_numbers *n,
 {
 	cti_number_inbound_traced(n, out, text, NULL);
 }
+
+void cti_number_spaced(const struct cti_numbers *n, char out[CTI_NUMBER_SIZE],
+		       const char *number)
+{
+	struct cti_phone phone;
+
+	(void)snprintf(out, CTI_NUMBER_SIZE, "%s",
+		       number ? number : ""); /* no number is longer */
+	if (out[0] != '+' || cti_number_read(n, &phone, out + 1, true))
+		return;
+	if (phone.fault == CTI_PHONE_FINE && phone.shown[0] == '+')
+		memcpy(out, phone.shown, sizeof(phone.shown));
+}

@@ -26,7 +26,7 @@ namespace
 {
 
 constexpr size_t SHORT_MAX = 6; /* digits of the longest short number */
-constexpr size_t MEMO_SIZE = 64;
+constexpr size_t MEMO_SIZE = 256;
 
 /* A number comes again: at each report of its ring, at each click on it. The
  * library takes longer over one than all the rest of a dial does. */
@@ -142,6 +142,9 @@ bool judge(const struct cti_phonelib &lib, const PhoneNumber &number,
 
 	lib.util->GetNationalSignificantNumber(number, &text);
 	if (!copy(out.nsn, text))
+		return false;
+	lib.util->Format(number, PhoneNumberUtil::INTERNATIONAL, &text);
+	if (!copy(out.shown, text))
 		return false;
 	lib.util->GetRegionCodeForNumber(number, &text);
 	if (text == "ZZ" || !copy(out.region, text))

@@ -32,6 +32,7 @@ struct cti_phone {
 	char region[8];	   /* "DE"; "001" = no country; "" = not known */
 	char nsn[24];	   /* national significant number, digits */
 	char national[40]; /* own country only: digits dialed inside it */
+	char shown[40];	   /* as people write it: "+1 650-305-4000" */
 	bool valid;	   /* in a range the library knows */
 	bool premium;	   /* by type, or a short number by cost */
 	bool short_code;   /* a short number of the own country */

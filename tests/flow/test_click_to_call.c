@@ -34,6 +34,7 @@ static void expect_kba_call(struct flow *f, const char *payload)
 	expect_text(f->json, "kind", "customer");
 	expect_text(f->json, "agent", "SERVICEAGENT01");
 	expect_text(f->json, "number", "+16503054000");
+	expect_text(f->json, "number_shown", "+1 650-305-4000");
 	expect_text(f->json, "number_raw", "+1 6503054000");
 	expect_text(f->json, "dialed", "0016503054000");
 	expect_text(f->json, "bp", "1545766");
@@ -96,16 +97,14 @@ END_TEST
 START_TEST(a_call_has_every_documented_key)
 {
 	static const char *const keys[] = {
-		"id",		"original_id", "direction",
-		"kind",		"state",       "cause",
-		"cause_detail", "agent",       "device",
-		"number",	"number_raw",  "dialed",
-		"name",		"withheld",    "dnis",
-		"bp",		"serial",      "ticket",
-		"custom",	"muted",       "activity_uuid",
-		"crm",		"driver",      "ref",
-		"created_at",	"ringing_at",  "answered_at",
-		"ended_at",	"duration_ms", "controls",
+		"id",	    "original_id",   "direction",    "kind",
+		"state",    "cause",	     "cause_detail", "agent",
+		"device",   "number",	     "number_shown", "number_raw",
+		"dialed",   "name",	     "withheld",     "dnis",
+		"bp",	    "serial",	     "ticket",	     "custom",
+		"muted",    "activity_uuid", "crm",	     "driver",
+		"ref",	    "created_at",    "ringing_at",   "answered_at",
+		"ended_at", "duration_ms",   "controls",
 	};
 	struct flow *f = flow_start(NULL);
 	char id[64];

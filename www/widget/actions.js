@@ -3,7 +3,7 @@
 
 import { post } from './api.js';
 import { notify, wordsOf } from './notices.js';
-import { phoneWords, numberWords } from './numbers.js';
+import { numberWords } from './numbers.js';
 import { isBusy, setBusy } from './page.js';
 import { randomHex } from './random.js';
 import { t } from './words.js';
@@ -55,7 +55,7 @@ export function callRedial(call, button) {
 }
 
 export function numberDial(number, button) {
-	return withButton(button, () => begin(phoneWords(number), () =>
+	return withButton(button, () => begin(number, () =>
 		post('/calls', { PhoneNumber: number }, {
 			headers: { 'Idempotency-Key': randomHex(16) },
 		})));

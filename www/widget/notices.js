@@ -4,7 +4,6 @@
 import { Problem } from './api.js';
 import { clockNow } from './clock.js';
 import { at, focusFirst, made, setText } from './page.js';
-import { phoneWords } from './numbers.js';
 import { speak } from './speak.js';
 import { isEnglish, t, tMaybe } from './words.js';
 
@@ -118,7 +117,7 @@ export function refusalShow(refusal, when) {
 	if (clockNow() - Date.parse(when) > NOTICE_LIFE_MS)
 		return; // told again after a reconnect
 	notify(wordsOf(refusal, t('refusal.notDialed', {
-		number: phoneWords(refusal.number ?? ''),
+		number: refusal.number ?? '',
 	})));
 }
 
@@ -134,7 +133,7 @@ function slowEnd(click) {
 
 /** A click of SAP's page: on its way, done or refused. */
 export function clickShow({ phase, click, problem, again }) {
-	const number = phoneWords(click.number);
+	const number = click.number;
 
 	slowEnd(click);
 	if (phase === 'waiting') {

@@ -4,26 +4,17 @@
 import { request } from './api.js';
 import { isEnglish, t, tMaybe } from './words.js';
 
-// ITU-T E.164 country codes of one and two digits; all others have three.
-const COUNTRY =
-	/^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d+)$/;
 const TYPING_MS = 300;
 
-/** A number in groups that people can read; anything else as it is. */
-export function phoneWords(number) {
-	const [, country, rest] = COUNTRY.exec(number) ?? [];
-
-	if (!country)
-		return number;
-	const groups = country === '1' && rest.length === 10
-		? [rest.slice(0, 3), rest.slice(3, 6), rest.slice(6)]
-		: rest.match(/\d{2,3}(?!\d$)|\d+/g);
-
-	return [`+${country}`, ...groups].join('\u00a0');
+/** Numbers stay in one line. */
+function unbroken(number) {
+	return number.replaceAll(' ', '\u00a0');
 }
 
 export function numberWords(call) {
-	return phoneWords(call.number ?? call.number_raw ?? '') ||
+	const { number_shown: shown, number, number_raw: raw } = call;
+
+	return unbroken(shown ?? number ?? raw ?? '') ||
 		t(call.withheld ? 'party.withheld' : 'party.unknown');
 }
 
@@ -41,8 +32,8 @@ async function explain(number) {
 
 /** {tone, text, detail} of what the relay says to a number. */
 function verdictOf(outbound) {
-	const { ok, code, e164, dialed, kind } = outbound;
-	const number = phoneWords(e164 ?? dialed ?? '');
+	const { ok, code, e164, shown, dialed, kind } = outbound;
+	const number = unbroken(shown ?? dialed ?? '');
 
 	const known = isEnglish() ? '' : tMaybe(`problem.${code}.title`);
 

@@ -68,6 +68,7 @@ START_TEST(a_dialed_number_shows_each_rewrite)
 	ck_assert_ptr_null(cti_json_str(t.outbound, "code"));
 	ck_assert_str_eq(cti_json_str(t.outbound, "kind"), "public");
 	ck_assert_str_eq(cti_json_str(t.outbound, "e164"), "+4930123456");
+	ck_assert_str_eq(cti_json_str(t.outbound, "shown"), "+49 30 123456");
 	ck_assert_str_eq(cti_json_str(t.outbound, "dialed"), "0030123456");
 	assert_step(t.outbound, "gate", "+49 (30) 123-456", "+4930123456");
 	assert_step(t.outbound, "emergency_raw", "+4930123456", "+4930123456");
