@@ -160,7 +160,6 @@ int store_write_run(struct cti_store *store, enum store_write which,
 		    const int64_t *values, int count) CTI_NODISCARD;
 
 /* purge.c */
-
 /** The purge timer's. */
 void store_purge_start(void *arg);
 /** In the worker: one part, inside a transaction. */
