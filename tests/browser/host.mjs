@@ -479,7 +479,7 @@ story('scenarios pass where SAP takes XML', async (t) => {
 }, { sap: 'encoding = "xml"' });
 
 story('scenarios follow what SAP is to hear by the configuration', async (t) => {
-	for (const name of ['inbound-missed', 'click-answered']) {
+	for (const name of ['inbound-missed', 'click-answered', 'busy-redial']) {
 		const page = await open(t, { hash: `#scenario=${name}&speed=20` });
 
 		await played(page, name);
@@ -487,6 +487,16 @@ story('scenarios follow what SAP is to hear by the configuration', async (t) => 
 		await page.close();
 	}
 }, { sap: 'missed = silent outbound = full accept_action = omit' });
+
+story('a scenario waits for a widget that is slow to start', async (t) => {
+	await t.context.route('**/lang/*.json', async (route) => {
+		await new Promise((resolve) => setTimeout(resolve, 2000));
+		await route.continue();
+	});
+	const page = await open(t, { hash: '#scenario=inbound-missed&speed=20' });
+
+	await played(page, 'inbound-missed');
+});
 
 story('two agents have a stand-in each', async (t) => {
 	const pages = await Promise.all(['ANNA', 'BERND'].map((id) => open(t,

@@ -32,6 +32,7 @@ function activityNew(id, kind) {
 		fields: {}, // all that was told
 		steps: [], // {step, word, at, isElsewhere}
 		seen: new Map(), // key → times
+		dials: 1, // calls of this click, as far as was asked
 		isTold: false, // this page got a message of it
 		isUnknown: false, // its first message was an update or the end
 		isChecked: false, // the relay was asked
@@ -90,7 +91,15 @@ export class Ledger {
 			step: stepOf(payload), word: wordOf(payload), at, isElsewhere,
 		});
 		Object.assign(activity.fields, payload);
-		return times > 1;
+		return times > activity.dials;
+	}
+
+	/** The click that hears this once more: was it called again? */
+	repeatedClick(payload) {
+		const activity = this.activities.get(payload?.ActivityUUID);
+
+		return activity?.kind === 'outbound' &&
+			activity.seen.has(keyOf(payload)) ? activity : null;
 	}
 
 	/** A message; payload null: SAP would not have understood it. */
@@ -188,8 +197,8 @@ export class Ledger {
 	counts(nowMs) {
 		return {
 			messages: this.messages,
-			doubled: this.#count(({ seen }) => [...seen.values()]
-				.reduce((sum, times) => sum + times - 1, 0)),
+			doubled: this.#count(({ seen, dials }) => [...seen.values()]
+				.reduce((sum, n) => sum + Math.max(0, n - dials), 0)),
 			missing: this.#count((each) => this.isEndMissing(each, nowMs)),
 			unknown: this.#count((each) => each.isUnknown &&
 				(each.isChecked || !this.canAsk)),

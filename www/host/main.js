@@ -9,7 +9,7 @@ import { frameAttach, framesListen } from './frames.js';
 import { Ledger } from './ledger.js';
 import { messageLint, messageShow, payloadOf } from './messages.js';
 import {
-	agent, callGet, callsOf, isServed, relayFind, until,
+	agent, ask, callGet, callsOf, isServed, relayFind, until,
 } from './relay.js';
 import { stageStart } from './stage.js';
 
@@ -107,8 +107,22 @@ async function lintShow(item, data) {
 	booksShow();
 }
 
-function onMessage(data, frame) {
+/** Each call of a click ends once, so a click called again ends twice. */
+async function dialsLearn(payload) {
+	const activity = ledger.repeatedClick(payload);
+
+	if (!activity || !hasRelay)
+		return;
+	const calls = await callsOf(payload.ActivityUUID).catch(() => []);
+
+	activity.dials = Math.max(1, calls.length);
+}
+
+async function onMessage(data, frame) {
 	const payload = payloadOf(data);
+
+	if (ledger.repeatedClick(payload))
+		await dialsLearn(payload);
 	const { activity, flaws } = ledger.take(payload, Date.now());
 	const item = messageShow(data, frame, flaws);
 
@@ -121,7 +135,9 @@ function onMessage(data, frame) {
 }
 
 /** Another tab of the same agent was told something. */
-tabs.onmessage = ({ data }) => {
+tabs.onmessage = async ({ data }) => {
+	if (ledger.repeatedClick(data))
+		await dialsLearn(data);
 	activityDraw(ledger.takeElsewhere(data, Date.now()));
 	watchSoon();
 };
@@ -152,6 +168,13 @@ function placeSay(relay, isSimulator) {
 	}
 }
 
+/** A ring that nobody hears is over before SAP could be told. */
+async function isHeard() {
+	const { streams } = await ask('GET', '/status');
+
+	return streams > 0;
+}
+
 async function start() {
 	framesListen(onMessage);
 	contactsStart(onClick);
@@ -166,6 +189,7 @@ async function start() {
 		contactsShow();
 		callersStart();
 		await loaded;
+		await until('the widget listens', isHeard).catch(() => {});
 		stageStart({
 			ledger,
 			quiet: () => until('the lint answers', () => lintsOpen === 0),

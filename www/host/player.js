@@ -24,8 +24,9 @@ function wordsOf(told) {
 	if (told === 'outbound' && outbound === 'full')
 		return ['OUTBOUND ACCEPT', 'UPDATEACTIVITY END'];
 	if (typeof told === 'string')
-		return ['end', 'full'].includes(outbound)
-			? ['UPDATEACTIVITY END'] : [];
+		return Array(told.includes('twice') ? 2 : 1)
+			.fill(['end', 'full'].includes(outbound)
+				? ['UPDATEACTIVITY END'] : []).flat();
 	return told;
 }
 

@@ -28,7 +28,7 @@ const ANSWERED = [NOTIFY, ACCEPT, END];
 /* What sap.missed and sap.outbound ask for, see player.js. */
 const MISSED = 'missed';
 const OUTBOUND = 'outbound';
-const OUTBOUND_MISSED = 'outbound, not answered';
+const OUTBOUND_TWICE = 'outbound, twice not answered';
 
 const ringing = (who) => [play(who, 'ring'), heard(who, 'ringing')];
 const answered = (who) =>
@@ -132,7 +132,7 @@ export const scenarios = {
 		text: 'The line is busy; "Call again" is a second call of the click.',
 		steps: [click('A', BUSY), dialed('A'), state('A', 'ended'),
 			redial('B', 'A'), state('B', 'ended')],
-		told: { A: OUTBOUND_MISSED },
+		told: { A: OUTBOUND_TWICE },
 		causes: { A: 'busy', B: 'busy' },
 	},
 	'refused-number': {
