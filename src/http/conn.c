@@ -214,6 +214,15 @@ static int peer_check(struct cti_http *http, int fd,
 		       : -EPERM;
 }
 
+/* It closed and had sent nothing, as programs do that look whether the port is
+ * open: nobody has to search for a stranger. */
+static bool left_unasked(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static bool peer_allowed(struct cti_http *http, int fd,
 			 const struct sockaddr_storage *from)
 {
@@ -221,14 +230,13 @@ static bool peer_allowed(struct cti_http *http, int fd,
 
 	if (!err)
 		return true;
-	/* such as a program that looks whether the port is open */
-	if (err == -ENOENT) {
-		log_debug("http: a client was gone before it was let in");
+	if (err == -ENOENT && left_unasked(fd))
 		return false;
-	}
 	if (!cti_guard_refused(http, CTI_REFUSAL_PEER))
 		return false;
-	if (http->conf.exposure == CTI_EXPOSURE_LOOPBACK)
+	if (err == -ENOENT)
+		log_debug("http: a client was gone before it was let in");
+	else if (http->conf.exposure == CTI_EXPOSURE_LOOPBACK)
 		log_warn_errno(err, "http: refused a connection that is no "
 				    "process of this user");
 	else

@@ -84,6 +84,12 @@ START_TEST(who_has_left_is_nobody)
 	ck_assert_uint_eq(cti_http_connections(f->http), 0);
 	/* nor is it a stranger: nobody has to look for another user */
 	ck_assert_uint_eq(cti_http_refused(f->http), 0);
+	fd = client_open(f);
+	client_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	(void)close(fd);
+	fixture_turns(f, 10);
+	ck_assert_uint_eq(f->handled, 0);
+	ck_assert_uint_eq(cti_http_refused(f->http), 1);
 }
 END_TEST
 
