@@ -367,8 +367,7 @@ static int visit_call(const struct cti_cli *cli, const struct cti_args *args)
 static const struct cti_option doctor_options[] = {
 	{.name = "call",
 	 .metavar = "ID",
-	 .help = "why has this call no External ID? (its id, or how it "
-		 "begins)"},
+	 .help = "why has it no External ID? (id, or its begin)"},
 	{.name = "activity",
 	 .metavar = "UUID",
 	 .help = "the same, by the ActivityUUID of SAP"},
