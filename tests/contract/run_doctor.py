@@ -331,6 +331,7 @@ def a_missed_call_is_no_gap(relay):
     for event in posts(relay, id):
         claim(relay, event)
 
+
 def a_caller_without_number_is_the_switchs(relay):
     answer = relay.client().post("/api/v1/simulator/calls",
                                  {"script": "answer"})
