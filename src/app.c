@@ -45,6 +45,7 @@ struct cti_app {
 	struct cti_calls *calls;
 	struct cti_http *http;
 	struct cti_http *legacy; /* NULL: nobody reports to it */
+	int listeners;		 /* that have not stopped yet */
 	struct cti_timer *stop_timer;
 	int64_t stop_since;
 	void (*stopped)(void *arg);
@@ -240,19 +241,20 @@ uint16_t cti_app_legacy_port(const struct cti_app *app)
 
 /* --- stop, in reverse --- */
 
-static void stop_http(void *arg)
+static void listener_stopped(void *arg)
 {
 	struct cti_app *app = arg;
 
-	cti_http_stop(app->http, app->stopped, app->stopped_arg);
+	if (--app->listeners == 0)
+		app->stopped(app->stopped_arg);
 }
 
 static void stop_listeners(struct cti_app *app)
 {
+	app->listeners = app->legacy ? 2 : 1; /* both at once */
 	if (app->legacy)
-		cti_http_stop(app->legacy, stop_http, app);
-	else
-		stop_http(app);
+		cti_http_stop(app->legacy, listener_stopped, app);
+	cti_http_stop(app->http, listener_stopped, app);
 }
 
 static void stop_step(void *arg)
