@@ -176,6 +176,22 @@ story('a hand that was to hang up does not call again', async (t) => {
 	assert.deepEqual(sent, ['dial', 'redial']);
 });
 
+story('a refused transfer is said once, the call goes on', async (t) => {
+	const { page, phone } = await phoneOpen(t);
+
+	await ring(t.relay, { script: 'answer' });
+	await phone.locator('[data-panel="transfer"]').click();
+	await page.keyboard.type('12x');
+	await page.keyboard.press('Enter');
+	await phone.locator('.notice').first().waitFor();
+	// it comes through the stream, too, before this one does
+	await t.relay.request('POST', '/api/v1/calls', { PhoneNumber: '34y' });
+	await phone.locator('.notice', { hasText: '34y' }).waitFor();
+	assert.deepEqual(await phone.locator('.notice .title').allTextContents(),
+		['34y was not dialed', 'The call could not be transferred']);
+	await stateIs(phone, 'active');
+});
+
 /* --- late news --- */
 
 story('a fact learned after the end brings no call back', async (t) => {

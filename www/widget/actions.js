@@ -31,7 +31,8 @@ export function callDo(call, action, { button, body } = {}) {
 			await post(`/calls/${call.id}/${action}`, body ?? '');
 			return true;
 		} catch (err) {
-			notify(wordsOf(err, t(`refusal.${action}`)));
+			notify({ number: body?.to,
+				...wordsOf(err, t(`refusal.${action}`)) });
 			return false;
 		}
 	});

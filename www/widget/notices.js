@@ -79,6 +79,13 @@ function noticeExpire(el) {
 		el.remove();
 }
 
+/** The notices of this refusal of this number. */
+function noticesOf({ number, code, detail }) {
+	return [...at('notices').children].filter(({ dataset }) =>
+		number && dataset.number === number && dataset.code === code &&
+		dataset.detail === detail);
+}
+
 /** Shows a refusal; the same one again only renews it. */
 export function notify(notice) {
 	const { title, text, detail, fix, onAgain, stays, quiet } = notice;
@@ -91,7 +98,11 @@ export function notify(notice) {
 	same?.remove();
 	const el = made('notice-template');
 
+	for (const heard of noticesOf(notice))
+		heard.remove(); // the stream was faster than the answer
 	el.dataset.key = key;
+	for (const name of ['number', 'code', 'detail'])
+		el.dataset[name] = notice[name] ?? '';
 	if (stays)
 		el.dataset.stays = '';
 	if (quiet)
@@ -116,9 +127,13 @@ export function isNoticed() {
 export function refusalShow(refusal, when) {
 	if (clockNow() - Date.parse(when) > NOTICE_LIFE_MS)
 		return; // told again after a reconnect
-	notify(wordsOf(refusal, t('refusal.notDialed', {
-		number: refusal.number ?? '',
-	})));
+	const { number } = refusal;
+	const notice = { number, ...wordsOf(refusal, t('refusal.notDialed', {
+		number: number ?? '',
+	})) };
+
+	if (noticesOf(notice).length === 0) // else said by who asked for it
+		notify(notice);
 }
 
 const slow = new Map(); // click → its timer, then its notice
