@@ -66,7 +66,7 @@ void peer_send(const char *text);
 void turn(void);
 #define wait_for(condition)                                                    \
 	do {                                                                   \
-		for (int tries = 0; tries < 30000 && !(condition); tries++)     \
+		for (int tries = 0; tries < 30000 && !(condition); tries++)    \
 			cti_loop_turn(d.loop, 1);                              \
 		ck_assert(condition);                                          \
 	} while (0)
