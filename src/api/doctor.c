@@ -69,7 +69,7 @@ static void words_list(const struct words *words, char out[LIST_SIZE])
 
 	cti_buf_init(&text, LIST_SIZE - 1);
 	for (size_t i = 0; i < words->n && !err; i++)
-		err = cti_buf_fmt(&text, "%s%s %u times", i ? ", " : "",
+		err = cti_buf_fmt(&text, "%s%s: %u", i ? ", " : "",
 				  words->item[i].word, words->item[i].count);
 	memcpy(out, cti_buf_text(&text), text.len + 1);
 	cti_buf_fini(&text);

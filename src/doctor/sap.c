@@ -17,7 +17,7 @@ void check_origins(struct cti_check *c, const struct cti_relay_facts *f)
 
 	if (p->origins) {
 		cti_check_say(c, CTI_VERDICT_OK, CTI_SIDE_RELAY,
-			      "%zu pages are allowed to show the widget.",
+			      "Pages that may show the widget: %zu.",
 			      p->origins);
 		return;
 	}

@@ -147,8 +147,8 @@ void check_devices(struct cti_check *c, const struct cti_relay_facts *f)
 		return;
 	}
 	cti_check_say(c, CTI_VERDICT_OK, CTI_SIDE_RELAY,
-		      "%zu agents are listed, %zu of them with a device.",
-		      sw->agents, sw->agents - sw->without_device);
+		      "Agents listed: %zu; with a device: %zu.", sw->agents,
+		      sw->agents - sw->without_device);
 }
 
 void check_device(struct cti_check *c, const struct cti_relay_facts *f,

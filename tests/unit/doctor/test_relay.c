@@ -308,7 +308,7 @@ END_TEST
 
 START_TEST(findings_of_the_last_day_are_told)
 {
-	facts.day.findings = "ani.plus (KBA 3705829) 2 times";
+	facts.day.findings = "ani.plus (KBA 3705829): 2";
 	(void)expect("ids", CTI_VERDICT_WARN, "KBA 3705829");
 	facts.day.cut = true;
 	(void)expect("ids", CTI_VERDICT_WARN, "its newest calls");
@@ -327,8 +327,8 @@ END_TEST
 
 START_TEST(refused_dials_are_a_hint_and_no_finding)
 {
-	facts.day.refusals = "bad_number 2 times";
-	(void)expect("dials", CTI_VERDICT_OK, "bad_number 2 times");
+	facts.day.refusals = "bad_number: 2";
+	(void)expect("dials", CTI_VERDICT_OK, "bad_number: 2");
 }
 END_TEST
 
