@@ -154,7 +154,7 @@ def pages_and_policies(relay, folder):
     assert answer.status == 201, answer
     try:
         found = checks(relay, "--root", folder)
-        expect(found, "origins", "ok", "1 pages")
+        expect(found, "origins", "ok", "show the widget: 1")
         expect(found, "page", "warn", "not loaded", side="browser",
                fix="policy")
         expect(found, "policy", "warn", "No browser policy", side="browser")
