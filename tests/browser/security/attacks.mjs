@@ -564,12 +564,23 @@ attack('clickjacking of the pairing page', {
 	await blindClick(t, top, 'Allow');
 });
 
+/** Where it is once the page round it has found its shape; null: nowhere. */
+async function placeOf(button, timeout) {
+	for (let last = '';;) {
+		const box = await button.boundingBox({ timeout }).catch(() => null);
+
+		if (!box || JSON.stringify(box) === last)
+			return box;
+		last = JSON.stringify(box);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+	}
+}
+
 /** Presses where the button is, or else where it might be. */
 async function blindClick(t, top, name) {
 	const button = top.frameLocator('iframe')
 		.getByRole('button', { name, exact: true });
-	const box = await button.boundingBox({ timeout: t.open && !t.access ? 10000 : 600 })
-		.catch(() => null);
+	const box = await placeOf(button, t.open && !t.access ? 10000 : 600);
 
 	if (box) {
 		await top.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
