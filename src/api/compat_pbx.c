@@ -6,6 +6,8 @@
 #include "api/compat.h"
 #include "cti/log.h"
 
+enum { ABROAD_MIN = 9 }; /* digits of the shortest number with its country */
+
 static const char *const names[] = {
 	"event",	   "callId",	   "from",	   "to",
 	"direction",	   "user",	   "user[]",	   "userId",
@@ -86,6 +88,26 @@ static int read_agent(struct report *report, const struct told *told,
 	return rc;
 }
 
+/* Both write E.164 without its +. What begins with 0 or is short was dialed or
+ * shown inside a country. */
+static int read_from(struct report *report, const struct told *told,
+		     struct cti_err *err)
+{
+	char *text = report->said[report->nsaid];
+	int rc = told_number(report, told, &report->push.from, "from", err);
+	size_t len;
+
+	if (rc || report->push.from != text)
+		return rc;
+	len = strlen(text);
+	if (text[0] == '0' || len < ABROAD_MIN || len >= CTI_NUMBER_MAX ||
+	    strspn(text, "0123456789") != len)
+		return 0;
+	memmove(text + 1, text, len + 1);
+	text[0] = '+';
+	return 0;
+}
+
 int pbx_report(struct report *report, const struct told *told,
 	       struct cti_err *err)
 {
@@ -99,7 +121,7 @@ int pbx_report(struct report *report, const struct told *told,
 		return cti_err_set(err, EINVAL, CTI_ERR_BAD_REQUEST,
 				   "The field \"callId\" is needed.");
 	if (!rc)
-		rc = told_number(report, told, &push->from, "from", err);
+		rc = read_from(report, told, err);
 	if (!rc)
 		rc = told_number(report, told, &push->fact[CTI_FACT_DNIS], "to",
 				 err);

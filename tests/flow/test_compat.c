@@ -282,6 +282,7 @@ START_TEST(zammad_reports_ring_answer_and_end)
 	expect_text(f->json, "id", named);
 	expect_text(f->json, "state", "ringing");
 	expect_text(f->json, "agent", "Alice");
+	expect_text(f->json, "number", "+49306912345");
 	expect_text(f->json, "dnis", "4930123");
 	ck_assert_int_eq(form(f, "/cti/",
 			      "event=answer&callId=77&user=Alice&direction=in"
@@ -294,6 +295,24 @@ START_TEST(zammad_reports_ring_answer_and_end)
 	ck_assert_uint_eq(calls_of(f), 1);
 	expect_text(f->json, "state", "ended");
 	expect_text(f->json, "cause", "normal");
+	flow_end(f);
+}
+END_TEST
+
+START_TEST(zammads_short_and_national_numbers_stay)
+{
+	static const char *const numbers[] = {"101", "0306912345", "+4930691"};
+	struct flow *f = flow_start(NULL);
+	char body[128];
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		(void)snprintf(body, sizeof(body),
+			       "event=newCall&callId=%zu&from=%s", i,
+			       numbers[i]);
+		ck_assert_int_eq(form(f, "/cti/", body), 200);
+		(void)calls_of(f);
+		expect_text(f->json, "number_raw", numbers[i]);
+	}
 	flow_end(f);
 }
 END_TEST
@@ -423,6 +442,7 @@ Suite *flow_suite(void)
 	tcase_add_test(tc, what_the_agent_dials_is_no_call_of_ours);
 	tcase_add_test(tc, connection_is_the_agent);
 	tcase_add_test(tc, zammad_reports_ring_answer_and_end);
+	tcase_add_test(tc, zammads_short_and_national_numbers_stay);
 	tcase_add_test(tc, zammads_causes_are_ours);
 	tcase_add_test(tc, browsers_are_refused);
 	tcase_add_test(tc, looking_reports_nothing);
