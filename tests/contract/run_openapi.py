@@ -43,6 +43,7 @@ class Relay:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             stdin=subprocess.DEVNULL)
         self.port = None
+        self.stopping = False
         said = []
         for line in self.process.stdout:
             said.append(line)
@@ -52,8 +53,14 @@ class Relay:
                 return
         sys.exit("the relay did not start:\n" + "".join(said))
 
+    def stop(self):
+        """Once: a second SIGTERM may find it without its handler."""
+        if not self.stopping:
+            self.process.terminate()
+        self.stopping = True
+
     def end(self):
-        self.process.terminate()
+        self.stop()
         self.process.stdout.read()
         return self.process.wait(10)
 
@@ -415,7 +422,7 @@ def stream(c):
 
 def farewell(relay, frames):
     """The last word of a stream."""
-    relay.process.terminate()
+    relay.stop()
     frames.until("bye")
     frames.connection.close()
 
