@@ -17,8 +17,11 @@ const NAMES = Object.keys(scenarios);
 
 export const stories = [];
 
+/** A ring that is over before the widget could tell it is nothing to SAP, so
+ * callers are patient here. */
 function story(name, run, settings = {}) {
-	stories.push({ name: `stand-in: ${name}`, run, settings });
+	stories.push({ name: `stand-in: ${name}`, run,
+		settings: { ringMs: 2000, ...settings } });
 }
 
 /** The stand-in, its widget ready; query and hash as in an address. */

@@ -23,12 +23,13 @@ async function portFree() {
 	return port;
 }
 
-function configText(port, dir, { sap = '', more = '' }) {
+/** ringMs: until the simulator answers, or its caller gives up. */
+function configText(port, dir, { sap = '', more = '', ringMs = 400 }) {
 	return `http { listen = {"127.0.0.1:${port}"} }
 number { region = "US" }
 store { path = "${join(dir, 'store.db')}" }
 dial { per_minute = 0 per_hour = 0 refusals = 0 }
-simulator { ring_ms = 400 talk_ms = 0 }
+simulator { ring_ms = ${ringMs} talk_ms = 0 }
 sap { ${sap} }
 ${more}
 `;
