@@ -364,7 +364,7 @@ START_TEST(the_check_up_looks_back_one_day)
 	expect_problem(f, 403, "number_blocked");
 	flow_advance(f, 23 * 3600 * 1000);
 	check_up(f);
-	ck_assert(said(f, "number_blocked 1 times"));
+	ck_assert(said(f, "number_blocked: 1"));
 	flow_advance(f, 3600 * 1000);
 	check_up(f);
 	ck_assert(!said(f, "number_blocked"));
